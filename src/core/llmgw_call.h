@@ -1,0 +1,285 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * One call of a client: what it asked for, the attempts to have it answered,
+ * and the dialects on both sides.  This is the library's interface to whoever
+ * does the I/O:
+ *
+ *     llmgw_call_init(), llmgw_call_read()     the client's request
+ *     llmgw_call_prepare()                     for each attempt: what to send
+ *     llmgw_reply_init(), …_feed(), …_end()    what comes back
+ */
+
+
+#ifndef _LLMGW_CALL_H_INCLUDED_
+#define _LLMGW_CALL_H_INCLUDED_
+
+
+#include "llmgw_chat.h"
+#include "llmgw_sse.h"
+
+
+typedef struct llmgw_call_s      llmgw_call_t;
+typedef struct llmgw_dialect_s   llmgw_dialect_t;
+typedef struct llmgw_target_s    llmgw_target_t;
+typedef struct llmgw_upstream_s  llmgw_upstream_t;
+typedef struct llmgw_reader_s    llmgw_reader_t;
+typedef struct llmgw_writer_s    llmgw_writer_t;
+typedef struct llmgw_header_s    llmgw_header_t;
+
+
+/* Endpoints */
+
+typedef enum {
+    LLMGW_EP_NONE = 0,
+    LLMGW_EP_CHAT,
+    LLMGW_EP_COMPLETIONS,
+    LLMGW_EP_EMBEDDINGS,
+    LLMGW_EP_MODERATIONS,
+    LLMGW_EP_IMAGES,
+    LLMGW_EP_IMAGE_EDITS,
+    LLMGW_EP_IMAGE_VARIATIONS,
+    LLMGW_EP_TRANSCRIPTIONS,
+    LLMGW_EP_TRANSLATIONS,
+    LLMGW_EP_SPEECH,
+    LLMGW_EP_RERANK,
+    LLMGW_EP_RESPONSES,
+    LLMGW_EP_RESPONSES_INPUT_TOKENS,
+    LLMGW_EP_RESPONSES_COMPACT,
+    LLMGW_EP_MESSAGES,
+    LLMGW_EP_COUNT_TOKENS,
+    LLMGW_EP_MODELS,
+    LLMGW_EP_MODEL,
+    LLMGW_EP_LIVELINESS,
+    LLMGW_EP_READINESS,
+    LLMGW_EP_MAX
+} llmgw_ep_e;
+
+
+#define LLMGW_BODY_NONE       0
+#define LLMGW_BODY_JSON       1
+#define LLMGW_BODY_MULTIPART  2      /* or, where the flag is with JSON's */
+
+typedef struct {
+    llmgw_ep_e              id;
+    llmgw_str_t             path;
+    unsigned                post:1;
+    unsigned                body:2;
+    unsigned                prefix:1;   /* more path follows */
+    unsigned                open:1;     /* answers without a key */
+    unsigned                usage:1;    /* include_usage is a member of it */
+    const llmgw_dialect_t  *dialect;    /* of its clients */
+} llmgw_endpoint_t;
+
+/*
+ * The endpoint of a normalized path (without query), or NULL.  The "/v1" in
+ * front may be missing.  rest is what follows a path with "prefix" set.
+ */
+
+const llmgw_endpoint_t *llmgw_endpoint_find(llmgw_str_t path,
+    llmgw_str_t *rest);
+
+
+/* Where an attempt goes; made from the configuration, read-only. */
+
+typedef struct {
+    llmgw_str_t  anthropic_version;     /* empty: the default */
+    llmgw_str_t  openai_organization;
+    llmgw_str_t  openai_project;
+    int64_t      max_tokens;            /* where a service demands it; 0 */
+    unsigned     refuse_lossy:1;        /* refuse what would be dropped */
+    unsigned     drop:1;                /* drop what would be refused */
+    unsigned     interleaved_thinking:1;
+    unsigned     hide_thinking:1;       /* do not ask for readable thoughts */
+} llmgw_settings_t;
+
+struct llmgw_target_s {
+    const llmgw_dialect_t  *dialect;
+    llmgw_str_t             model;      /* the provider's name; jstr */
+    llmgw_str_t             base_path;  /* of the base URL, no slash at end */
+    const llmgw_settings_t *settings;
+};
+
+
+struct llmgw_header_s {
+    llmgw_header_t  *next;
+    llmgw_str_t      name;      /* lower case */
+    llmgw_str_t      value;
+};
+
+
+/* What goes to the provider. */
+
+struct llmgw_upstream_s {
+    llmgw_str_t      path;      /* on the wire: encoded, with its query */
+    llmgw_header_t  *headers;   /* besides host, length and credentials */
+    llmgw_out_t      body;
+};
+
+llmgw_int_t llmgw_upstream_header(llmgw_upstream_t *up, llmgw_arena_t *a,
+    llmgw_str_t name, llmgw_str_t value);
+
+
+/* The call */
+
+struct llmgw_call_s {
+    llmgw_arena_t           *arena;
+    const llmgw_endpoint_t  *endpoint;
+
+    /* set by the caller before llmgw_call_read() */
+    int64_t                  now;           /* Unix seconds */
+    u_char                   random[16];    /* for ids that we must make */
+    llmgw_header_t          *headers;       /* of the client, lower case */
+
+    /* what every endpoint has, after llmgw_call_read() */
+    llmgw_str_t              body;
+    llmgw_str_t              content_type;
+    llmgw_json_t             doc;
+    llmgw_str_t              model;         /* canonical jstr */
+    llmgw_str_t              model_span;    /* its value in the body */
+    llmgw_str_t              boundary;      /* multipart */
+    unsigned                 multipart:1;
+    unsigned                 model_quoted:1; /* span holds JSON quotes */
+    unsigned                 stream:1;
+    unsigned                 include_usage:1;
+
+    llmgw_error_t            error;         /* why reading failed */
+
+    /* the chat form; made when the first attempt needs it */
+    llmgw_chat_t            *chat;
+
+    /* of the current attempt */
+    const llmgw_target_t    *target;
+    unsigned                 pass:1;        /* same dialect on both sides */
+    unsigned                 usage_added:1; /* we asked for usage */
+    unsigned                 json_tool:1;   /* answer is a forced tool call */
+    unsigned                 show_reasoning:1;
+    llmgw_name_t            *dropped;       /* parameters, in order */
+    llmgw_name_t           **dropped_last;
+
+    uint32_t                 ids;           /* made so far */
+};
+
+void llmgw_call_init(llmgw_call_t *call, llmgw_arena_t *a,
+    const llmgw_endpoint_t *ep);
+
+/*
+ * Reads what decides: model, stream, limits.  The body must stay as it is for
+ * the life of the call.  LLMGW_INVALID: call->error is the answer.
+ */
+
+llmgw_int_t llmgw_call_read(llmgw_call_t *call, llmgw_str_t body,
+    llmgw_str_t content_type);
+
+/*
+ * Makes the request of one attempt.  Always starts from the client's bytes, so
+ * it may be called again for another target.  LLMGW_INVALID: the target cannot
+ * serve it, call->error says why.
+ */
+
+llmgw_int_t llmgw_call_prepare(llmgw_call_t *call,
+    const llmgw_target_t *target, llmgw_upstream_t *up);
+
+/* A client's header, or an empty string. */
+
+llmgw_str_t llmgw_call_header(const llmgw_call_t *call, llmgw_str_t name);
+
+/* Appends a name to the list of what the provider does not get. */
+
+void llmgw_call_drop(llmgw_call_t *call, llmgw_str_t name);
+
+/* prefix + 24 characters out of A-Za-z0-9, different for each use */
+
+llmgw_str_t llmgw_call_id(llmgw_call_t *call, llmgw_str_t prefix);
+
+/* Writes an error as the clients of this endpoint expect it. */
+
+void llmgw_call_error(const llmgw_call_t *call, const llmgw_error_t *e,
+    llmgw_out_t *o);
+
+
+/*
+ * Readers and writers of answers.  A reader gets the whole JSON document or
+ * each event of a stream; a writer gets the events of the intermediate form
+ * and is told by LLMGW_EV_END that there are no more.
+ */
+
+struct llmgw_reader_s {
+    llmgw_call_t   *call;
+    llmgw_arena_t  *arena;      /* for the life of the answer */
+    llmgw_arena_t  *scratch;    /* for one event */
+    llmgw_sink_pt   sink;
+    void           *sink_ctx;
+    llmgw_str_t     request_id; /* the provider's, from its headers */
+    void           *state;      /* the dialect's own, zeroed */
+};
+
+typedef struct {
+    size_t          state;      /* size of the state in bytes */
+
+    llmgw_int_t   (*whole)(llmgw_reader_t *rd, const llmgw_json_t *doc);
+    llmgw_int_t   (*event)(llmgw_reader_t *rd, llmgw_str_t name,
+                           llmgw_str_t data);
+
+    /* the body ended; sends what a complete answer lacks, or an error */
+    llmgw_int_t   (*end)(llmgw_reader_t *rd);
+} llmgw_reader_ops_t;
+
+struct llmgw_writer_s {
+    llmgw_call_t   *call;
+    llmgw_arena_t  *arena;
+    llmgw_out_t    *out;
+    void           *state;
+};
+
+typedef struct {
+    size_t          state;
+    llmgw_int_t   (*event)(llmgw_writer_t *w, const llmgw_event_t *ev);
+} llmgw_writer_ops_t;
+
+
+/* What a provider's HTTP answer says beside its body. */
+
+typedef struct {
+    unsigned     status;
+    llmgw_str_t  content_type;
+    llmgw_str_t  retry_after;      /* header values, empty when absent */
+    llmgw_str_t  retry_after_ms;
+    llmgw_str_t  request_id;
+    llmgw_str_t  error_type;       /* x-amzn-errortype */
+} llmgw_head_t;
+
+
+struct llmgw_dialect_s {
+    llmgw_str_t  name;
+
+    /* of clients: the request into the chat form, answers and errors out */
+    llmgw_int_t (*read_request)(llmgw_call_t *call, llmgw_chat_t *chat);
+    const llmgw_writer_ops_t  *whole;
+    const llmgw_writer_ops_t  *stream;
+    void (*write_error)(const llmgw_call_t *call, const llmgw_error_t *e,
+        llmgw_out_t *o);
+    unsigned (*error_status)(const llmgw_error_t *e);
+
+    /* of providers: the chat form into a request, answers and errors in */
+    llmgw_int_t (*write_request)(llmgw_call_t *call, llmgw_chat_t *chat,
+        llmgw_upstream_t *up);
+    const llmgw_reader_ops_t  *reader;
+    void (*read_error)(llmgw_call_t *call, const llmgw_head_t *head,
+        llmgw_str_t body, llmgw_error_t *e);
+
+    /* the same dialect on both sides */
+    llmgw_int_t (*pass_request)(llmgw_call_t *call, llmgw_upstream_t *up);
+    unsigned (*passes)(const llmgw_call_t *call);
+};
+
+extern const llmgw_dialect_t  llmgw_dialect_openai;
+extern const llmgw_dialect_t  llmgw_dialect_anthropic;
+
+/* "openai", "anthropic" …, or NULL */
+
+const llmgw_dialect_t *llmgw_dialect_find(llmgw_str_t name);
+
+
+#endif /* _LLMGW_CALL_H_INCLUDED_ */
