@@ -185,6 +185,14 @@ llmgw_int_t llmgw_call_prepare(llmgw_call_t *call,
 
 llmgw_str_t llmgw_call_header(const llmgw_call_t *call, llmgw_str_t name);
 
+/*
+ * Base path + "/v1" + path with exactly one "/v1": base URLs are written with
+ * and without it.  data is NULL without memory.
+ */
+
+llmgw_str_t llmgw_v1_path(llmgw_arena_t *a, llmgw_str_t base,
+    llmgw_str_t path);
+
 /* Appends a name to the list of what the provider does not get. */
 
 void llmgw_call_drop(llmgw_call_t *call, llmgw_str_t name);
@@ -239,7 +247,10 @@ typedef struct {
 } llmgw_writer_ops_t;
 
 
-/* What a provider's HTTP answer says beside its body. */
+/*
+ * What a provider's HTTP answer says beside its body.  Status 0: an error that
+ * came as the first event of a stream; it has to say itself which one it is.
+ */
 
 typedef struct {
     unsigned     status;
@@ -268,6 +279,10 @@ struct llmgw_dialect_s {
     const llmgw_reader_ops_t  *reader;
     void (*read_error)(llmgw_call_t *call, const llmgw_head_t *head,
         llmgw_str_t body, llmgw_error_t *e);
+
+    /* a usage object: what it reports replaces what was known */
+    void (*read_usage)(llmgw_usage_t *u, const llmgw_json_t *j,
+        const llmgw_json_node_t *usage);
 
     /* the same dialect on both sides */
     llmgw_int_t (*pass_request)(llmgw_call_t *call, llmgw_upstream_t *up);

@@ -15,9 +15,10 @@
 
 
 typedef enum {
-    LLMGW_REPLY_PASS = 0,     /* bytes as they are; looked at on the side */
-    LLMGW_REPLY_PASS_WHOLE,   /* the same, held until the end is seen */
-    LLMGW_REPLY_PASS_STREAM,  /* events as they are, some edited or left out */
+    LLMGW_REPLY_PASS = 0,     /* bytes as they are */
+    LLMGW_REPLY_PASS_EVENTS,  /* the same; the events are looked at */
+    LLMGW_REPLY_PASS_WHOLE,   /* a JSON document as it is, held to its end */
+    LLMGW_REPLY_PASS_EDITED,  /* events as they are, but for usage */
     LLMGW_REPLY_WHOLE,        /* a JSON document, translated */
     LLMGW_REPLY_STREAM,       /* events, translated */
     LLMGW_REPLY_ERROR         /* an error body, gathered */
@@ -27,45 +28,60 @@ typedef enum {
 typedef struct {
     llmgw_reply_e              mode;
     llmgw_call_t              *call;
+    const llmgw_dialect_t     *provider;
     llmgw_head_t               head;
-    llmgw_arena_t             *arena;
-    llmgw_arena_t              scratch;
+    llmgw_arena_t             *arena;     /* for the life of the answer */
+    llmgw_arena_t              scratch;   /* for one event */
     llmgw_out_t               *out;
 
     llmgw_sse_t                sse;
     llmgw_pick_t               pick;
     llmgw_reader_t             reader;
     llmgw_writer_t             writer;
-    const llmgw_reader_ops_t  *read;
     const llmgw_writer_ops_t  *write;
 
-    /* what is gathered: error bodies, whole answers */
+    /* what is gathered: error bodies, whole answers, held events */
     u_char                    *body;
     size_t                     body_len;
     size_t                     body_size;
-    size_t                     body_max;
+    size_t                     max;
 
+    /* out: what the answer was */
     llmgw_usage_t              usage;
     llmgw_error_t              error;
-    llmgw_str_t                model;      /* as the provider reports it */
+    llmgw_str_t                model;     /* as the provider reports it */
 
-    /* pass-through streams: how many choices began and ended */
-    uint32_t                   choices;
-    uint32_t                   finished;
-    uint64_t                   finished_map;
-    uint64_t                   choices_map;
+    /* passing streams */
+    uint32_t                   events;    /* so far */
+    size_t                     event_pos; /* of the event in the held body */
 
-    unsigned                   begun:1;    /* out holds what a client may see */
+    /* … the event that is going by */
+    uint32_t                   choices;   /* choices in the event */
+    int64_t                    index;     /* of the choice at hand */
+    int64_t                    sequence;  /* of the last event, or -1 */
+    uint64_t                   begun_map; /* choices that have begun */
+    uint64_t                   ended_map; /* … that have a finish_reason */
+    u_char                     line[8];   /* how the line begins */
+    uint8_t                    line_len;
+    unsigned                   in_data:1;
+    unsigned                   has_data:1;
+    unsigned                   has_usage:1;
+    unsigned                   has_error:1;
+    unsigned                   has_finish:1;
+    unsigned                   has_content:1;
+    unsigned                   preamble:1; /* an event that promises nothing */
+
+    unsigned                   begun:1;    /* the client may see out */
     unsigned                   complete:1; /* the end mark has come */
     unsigned                   failed:1;   /* error says why */
-    unsigned                   closed:1;   /* nothing more goes to the client */
+    unsigned                   closed:1;   /* nothing more for the client */
     unsigned                   tokens:1;   /* the first token has been seen */
 } llmgw_reply_t;
 
 
 /*
  * Chooses the mode by the head of the answer.  max is the largest body that
- * is gathered and the largest event, in bytes.
+ * is gathered and the largest event, in bytes.  LLMGW_OK, LLMGW_ERROR.
  */
 
 llmgw_int_t llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call,
@@ -73,6 +89,8 @@ llmgw_int_t llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call,
 
 /*
  * Takes bytes of the answer and writes to out what the client gets for them.
+ * Until "begun" is set the client must not see any of it, and out must be kept
+ * for the next call.
  *
  * LLMGW_OK; LLMGW_DONE: the answer is complete for the client, whatever else
  * comes is ignored; LLMGW_INVALID: the answer failed before the client has
@@ -80,21 +98,42 @@ llmgw_int_t llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call,
  * follow; LLMGW_ERROR: no memory.
  *
  * A failure after the client has seen bytes is written into out as the
- * dialect's error event and returns LLMGW_DONE with rp->failed set.
+ * dialect's error event and returns LLMGW_DONE with rp->failed set; where the
+ * format has no such event (audio bytes), nothing is written.
  */
 
 llmgw_int_t llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
     llmgw_out_t *out);
 
-/* The body ended: truncated when the connection was cut.  Returns as above. */
+/* The body ended; truncated: the connection was cut.  Returns as above. */
 
 llmgw_int_t llmgw_reply_end(llmgw_reply_t *rp, unsigned truncated,
     llmgw_out_t *out);
 
-/* Of a client's answer: "application/json", "text/event-stream; …", or empty
-   where the provider's own stays. */
+/*
+ * Content-Type of the client's answer; empty: the provider's own stays.
+ */
 
 llmgw_str_t llmgw_reply_content_type(const llmgw_reply_t *rp);
+
+/* Whether the client's body has the length of the provider's. */
+
+#define llmgw_reply_same_length(rp)                                          \
+    ((rp)->mode == LLMGW_REPLY_PASS || (rp)->mode == LLMGW_REPLY_PASS_WHOLE)
+
+
+/* Between llmgw_reply.c and llmgw_reply_pass.c */
+
+void llmgw_reply_pass_init(llmgw_reply_t *rp);
+llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
+    size_t n);
+llmgw_int_t llmgw_reply_pass_event(void *ctx, const llmgw_sse_event_t *ev);
+llmgw_int_t llmgw_reply_pass_whole(llmgw_reply_t *rp);
+llmgw_int_t llmgw_reply_pass_end(llmgw_reply_t *rp);
+llmgw_int_t llmgw_reply_pass_tail(llmgw_reply_t *rp);
+llmgw_int_t llmgw_reply_failed(llmgw_reply_t *rp, const llmgw_error_t *e);
+llmgw_int_t llmgw_reply_incomplete(llmgw_reply_t *rp);
+llmgw_int_t llmgw_reply_invalid(llmgw_reply_t *rp);
 
 
 #endif /* _LLMGW_REPLY_H_INCLUDED_ */

@@ -1,0 +1,350 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * The same dialect on both sides: the client's bytes go to the provider with
+ * single members spliced, and nothing else touched.
+ */
+
+
+#include "llmgw_anthropic.h"
+#include "llmgw_jstr.h"
+#include "llmgw_openai.h"
+#include "llmgw_splice.h"
+
+
+static void llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp);
+static void llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp);
+static void llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp);
+static llmgw_int_t llmgw_pass_headers(llmgw_call_t *call,
+    llmgw_upstream_t *up, const llmgw_str_t *names, size_t n);
+
+
+/* request headers of the client that may go on */
+
+static const llmgw_str_t  llmgw_pass_openai_headers[] = {
+    llmgw_string("openai-beta"),
+    llmgw_string("idempotency-key"),
+    llmgw_string("x-client-request-id"),
+    llmgw_string("accept")
+};
+
+
+/* a base URL may end in /v1 or not: exactly one goes upstream */
+
+llmgw_str_t
+llmgw_v1_path(llmgw_arena_t *a, llmgw_str_t base, llmgw_str_t path)
+{
+    return llmgw_fmt(a, "%.*s%s%.*s", llmgw_arg(base),
+                     llmgw_str_ends(base, "/v1") ? "" : "/v1",
+                     llmgw_arg(path));
+}
+
+
+unsigned
+llmgw_openai_passes(const llmgw_call_t *call)
+{
+    return call->endpoint->id != LLMGW_EP_RERANK;
+}
+
+
+llmgw_int_t
+llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
+{
+    llmgw_splice_t           sp;
+    const llmgw_target_t    *target;
+    const llmgw_settings_t  *set;
+
+    target = call->target;
+    set = target->settings;
+
+    up->path = llmgw_v1_path(call->arena, target->base_path,
+                                 call->endpoint->path);
+    if (up->path.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    if (llmgw_pass_headers(call, up, llmgw_pass_openai_headers,
+                           llmgw_nelts(llmgw_pass_openai_headers))
+        != LLMGW_OK
+        || llmgw_upstream_header(up, call->arena, llmgw_lit("content-type"),
+                                 call->multipart
+                                 ? call->content_type
+                                 : llmgw_lit("application/json"))
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    if (set && set->openai_organization.len
+        && llmgw_upstream_header(up, call->arena,
+                                 llmgw_lit("openai-organization"),
+                                 set->openai_organization)
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    if (set && set->openai_project.len
+        && llmgw_upstream_header(up, call->arena,
+                                 llmgw_lit("openai-project"),
+                                 set->openai_project)
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    llmgw_splice_init(&sp, call->arena);
+
+    llmgw_pass_model(call, &sp);
+
+    if (call->stream && call->endpoint->usage && !call->include_usage) {
+        llmgw_pass_usage(call, &sp);
+    }
+
+    return llmgw_splice_put(&sp, call->body, &up->body);
+}
+
+
+static void
+llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp)
+{
+    llmgw_str_t  model, span;
+
+    model = call->target->model;
+    span = call->model_span;
+
+    if (model.len == 0 || llmgw_str_eq(model, call->model)) {
+        return;
+    }
+
+    if (call->model_quoted) {
+        span.data++;
+        span.len -= 2;
+    }
+
+    llmgw_splice_add(sp, span.data, span.data + span.len, model);
+}
+
+
+/*
+ * The gateway counts tokens whether or not the client asked: the usage chunk
+ * is requested here and taken out of the answer again.
+ */
+
+static void
+llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp)
+{
+    llmgw_str_t               raw;
+    const llmgw_json_t       *j;
+    const llmgw_json_node_t  *v, *usage;
+
+    j = &call->doc;
+    call->usage_added = 1;
+
+    v = llmgw_json_get(j, j->nodes, "stream_options");
+
+    if (v == NULL) {
+        raw = llmgw_json_raw(j, j->nodes);
+
+        /* the object has a model, so there is something in front */
+
+        llmgw_splice_add(sp, raw.data + raw.len - 1, raw.data + raw.len - 1,
+                     llmgw_lit(",\"stream_options\":{\"include_usage\":true}"));
+        return;
+    }
+
+    raw = llmgw_json_raw(j, v);
+
+    if (v->type == LLMGW_JSON_NULL) {
+        llmgw_splice_add(sp, raw.data, raw.data + raw.len,
+                         llmgw_lit("{\"include_usage\":true}"));
+        return;
+    }
+
+    usage = llmgw_json_get(j, v, "include_usage");
+
+    if (usage) {
+        raw = llmgw_json_raw(j, usage);
+        llmgw_splice_add(sp, raw.data, raw.data + raw.len,
+                         llmgw_lit("true"));
+        return;
+    }
+
+    llmgw_splice_add(sp, raw.data + 1, raw.data + 1,
+                     v->span > 1 ? llmgw_lit("\"include_usage\":true,")
+                                 : llmgw_lit("\"include_usage\":true"));
+}
+
+
+unsigned
+llmgw_anthropic_passes(const llmgw_call_t *call)
+{
+    return call->endpoint->id == LLMGW_EP_MESSAGES
+           || call->endpoint->id == LLMGW_EP_COUNT_TOKENS;
+}
+
+
+llmgw_int_t
+llmgw_anthropic_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
+{
+    unsigned                 version;
+    llmgw_header_t          *h;
+    llmgw_splice_t           sp;
+    const llmgw_target_t    *target;
+    const llmgw_settings_t  *set;
+
+    target = call->target;
+    set = target->settings;
+
+    up->path = llmgw_v1_path(call->arena, target->base_path,
+                                 call->endpoint->path);
+
+    if (up->path.data == NULL
+        || llmgw_upstream_header(up, call->arena, llmgw_lit("content-type"),
+                                 llmgw_lit("application/json"))
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    /* versions, betas, workspace: the service's own business */
+
+    version = 0;
+
+    for (h = call->headers; h; h = h->next) {
+
+        if (!llmgw_str_starts(h->name, "anthropic-")
+            || llmgw_str_starts(h->name, "anthropic-dangerous-"))
+        {
+            continue;
+        }
+
+        version |= llmgw_str_is(h->name, "anthropic-version");
+
+        if (llmgw_upstream_header(up, call->arena, h->name, h->value)
+            != LLMGW_OK)
+        {
+            return LLMGW_ERROR;
+        }
+    }
+
+    if (!version
+        && llmgw_upstream_header(up, call->arena,
+                                 llmgw_lit("anthropic-version"),
+                                 (set && set->anthropic_version.len)
+                                 ? set->anthropic_version
+                                 : llmgw_lit("2023-06-01"))
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    llmgw_splice_init(&sp, call->arena);
+
+    llmgw_pass_model(call, &sp);
+    llmgw_pass_foreign(call, &sp);
+
+    return llmgw_splice_put(&sp, call->body, &up->body);
+}
+
+
+/* a thinking block that the service did not make, or that lost its signature */
+
+static unsigned
+llmgw_pass_foreign_block(void *ctx, const llmgw_json_t *j,
+    const llmgw_json_node_t *block)
+{
+    llmgw_str_t               signature;
+    const llmgw_json_node_t  *type;
+
+    (void) ctx;
+
+    type = llmgw_json_string(j, block, "type");
+
+    if (type == NULL || !llmgw_json_is(j, type, "thinking")) {
+        return 0;
+    }
+
+    signature = llmgw_json_get_str(j, block, "signature");
+
+    return signature.len == 0 || llmgw_str_starts(signature, "llmgw1.");
+}
+
+
+/* an assistant message of nothing but such blocks */
+
+static unsigned
+llmgw_pass_foreign_message(void *ctx, const llmgw_json_t *j,
+    const llmgw_json_node_t *message)
+{
+    const llmgw_json_node_t  *v, *content;
+
+    content = llmgw_json_array(j, message, "content");
+
+    if (content == NULL || content->span == 1) {
+        return 0;
+    }
+
+    llmgw_json_each(v, content) {
+        if (!llmgw_pass_foreign_block(ctx, j, v)) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static void
+llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp)
+{
+    const llmgw_json_t       *j;
+    const llmgw_json_node_t  *messages, *m, *content;
+
+    if (llmgw_str_find(call->body, llmgw_lit("\"thinking\"")) == NULL) {
+        return;
+    }
+
+    j = &call->doc;
+
+    messages = llmgw_json_array(j, j->nodes, "messages");
+    if (messages == NULL) {
+        return;
+    }
+
+    llmgw_splice_filter(sp, j, messages, llmgw_pass_foreign_message, NULL);
+
+    llmgw_json_each(m, messages) {
+
+        content = llmgw_json_array(j, m, "content");
+
+        if (content && !llmgw_pass_foreign_message(NULL, j, m)) {
+            llmgw_splice_filter(sp, j, content, llmgw_pass_foreign_block,
+                                NULL);
+        }
+    }
+}
+
+
+static llmgw_int_t
+llmgw_pass_headers(llmgw_call_t *call, llmgw_upstream_t *up,
+    const llmgw_str_t *names, size_t n)
+{
+    size_t       i;
+    llmgw_str_t  value;
+
+    for (i = 0; i < n; i++) {
+
+        value = llmgw_call_header(call, names[i]);
+
+        if (value.len
+            && llmgw_upstream_header(up, call->arena, names[i], value)
+               != LLMGW_OK)
+        {
+            return LLMGW_ERROR;
+        }
+    }
+
+    return LLMGW_OK;
+}

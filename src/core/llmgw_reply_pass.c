@@ -1,0 +1,609 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Answers that pass as they are: what is picked off them on the way.
+ */
+
+
+#include "llmgw_reply.h"
+#include "llmgw_splice.h"
+
+
+typedef enum {
+    pass_usage = 0,
+    pass_error,
+    pass_type,
+    pass_model,
+    pass_nested_usage,
+    pass_nested_model,
+    pass_sequence,
+    pass_finish,
+    pass_index,
+    pass_choice,
+    pass_content,
+    pass_text
+} llmgw_reply_path_e;
+
+
+static void llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value,
+    unsigned cut);
+static void llmgw_reply_pass_usage(llmgw_reply_t *rp, llmgw_str_t value);
+static void llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type);
+static llmgw_int_t llmgw_reply_event_end(llmgw_reply_t *rp,
+    const u_char *pos);
+static llmgw_int_t llmgw_reply_first_error(void *ctx,
+    const llmgw_sse_event_t *ev);
+static llmgw_int_t llmgw_reply_pass_error(llmgw_reply_t *rp,
+    llmgw_str_t data);
+static llmgw_int_t llmgw_reply_pass_stripped(llmgw_reply_t *rp,
+    const llmgw_sse_event_t *ev);
+
+
+/* of all dialects that pass; the names do not collide */
+
+static const llmgw_pick_path_t  llmgw_reply_paths[] = {
+    { { "usage" }, 0 },
+    { { "error" }, 0 },
+    { { "type" }, 0 },
+    { { "model" }, 0 },
+    { { "response", "usage" }, 0 },
+    { { "response", "model" }, 0 },
+    { { "sequence_number" }, 0 },
+    { { "choices", "*", "finish_reason" }, 0 },
+    { { "choices", "*", "index" }, 0 },
+    { { "choices", "*" }, 1 },
+    { { "choices", "*", "delta", "content" }, 0 },
+    { { "choices", "*", "text" }, 0 },
+    { { "message", "usage" }, 0 },
+    { { "message", "model" }, 0 }
+};
+
+
+/* events with which a stream ends well */
+
+static const llmgw_str_t  llmgw_reply_last[] = {
+    llmgw_string("\"response.completed\""),
+    llmgw_string("\"response.incomplete\""),
+    llmgw_string("\"response.failed\""),
+    llmgw_string("\"message_stop\""),
+    llmgw_string("\"image_generation.completed\""),
+    llmgw_string("\"image_edit.completed\""),
+    llmgw_string("\"transcript.text.done\""),
+    llmgw_string("\"speech.audio.done\"")
+};
+
+
+/* events that come before a model has done anything */
+
+static const llmgw_str_t  llmgw_reply_first[] = {
+    llmgw_string("\"response.created\""),
+    llmgw_string("\"response.queued\""),
+    llmgw_string("\"response.in_progress\""),
+    llmgw_string("\"message_start\""),
+    llmgw_string("\"ping\"")
+};
+
+
+void
+llmgw_reply_pass_init(llmgw_reply_t *rp)
+{
+    llmgw_pick_init(&rp->pick, llmgw_reply_paths,
+                    llmgw_nelts(llmgw_reply_paths), llmgw_reply_picked, rp);
+}
+
+
+static void
+llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
+{
+    llmgw_reply_t *rp = ctx;
+
+    uint64_t  bit;
+
+    /* "message" and "response" are two names for the same place */
+
+    if (path == pass_text + 1) {
+        path = pass_nested_usage;
+
+    } else if (path == pass_text + 2) {
+        path = pass_nested_model;
+    }
+
+    switch ((llmgw_reply_path_e) path) {
+
+    case pass_usage:
+        rp->has_usage = 1;
+
+        /* fall through */
+
+    case pass_nested_usage:
+
+        if (value.data[0] == '{' && !cut) {
+            llmgw_reply_pass_usage(rp, value);
+        }
+
+        break;
+
+    case pass_error:
+        rp->has_error = (value.data[0] == '{' || value.data[0] == '"');
+        break;
+
+    case pass_type:
+        llmgw_reply_pass_type(rp, value);
+        break;
+
+    case pass_model:
+    case pass_nested_model:
+
+        if (rp->model.len == 0 && value.len > 2 && value.data[0] == '"'
+            && !cut)
+        {
+            rp->model = llmgw_str_dup(rp->arena, llmgw_str(value.data + 1,
+                                                           value.len - 2));
+        }
+
+        break;
+
+    case pass_sequence:
+
+        if (llmgw_json_int(value, &rp->sequence) != LLMGW_OK) {
+            rp->sequence = -1;
+        }
+
+        break;
+
+    case pass_finish:
+        rp->has_finish = (value.data[0] == '"');
+        break;
+
+    case pass_index:
+
+        if (llmgw_json_int(value, &rp->index) != LLMGW_OK || rp->index < 0) {
+            rp->index = 0;
+        }
+
+        break;
+
+    case pass_choice:
+        rp->choices++;
+
+        /* n is at most 128: what is past the map shares its last bit */
+
+        bit = (uint64_t) 1 << (rp->index < 63 ? rp->index : 63);
+
+        rp->begun_map |= bit;
+
+        if (rp->has_finish) {
+            rp->ended_map |= bit;
+        }
+
+        rp->index = 0;
+        rp->has_finish = 0;
+        break;
+
+    case pass_content:
+    case pass_text:
+        rp->has_content |= (value.data[0] == '"' && value.len > 2);
+        break;
+    }
+}
+
+
+static void
+llmgw_reply_pass_usage(llmgw_reply_t *rp, llmgw_str_t value)
+{
+    llmgw_json_t  j;
+
+    if (llmgw_json_parse(&j, &rp->scratch, value, LLMGW_JSON_ALL, 256)
+        == LLMGW_OK)
+    {
+        rp->provider->read_usage(&rp->usage, &j, j.nodes);
+    }
+}
+
+
+static void
+llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type)
+{
+    size_t  i;
+
+    if (llmgw_str_is(type, "\"error\"")) {
+        rp->has_error = 1;
+        rp->complete = 1;
+        return;
+    }
+
+    for (i = 0; i < llmgw_nelts(llmgw_reply_last); i++) {
+        if (llmgw_str_eq(type, llmgw_reply_last[i])) {
+            rp->complete = 1;
+            return;
+        }
+    }
+
+    for (i = 0; i < llmgw_nelts(llmgw_reply_first); i++) {
+        if (llmgw_str_eq(type, llmgw_reply_first[i])) {
+            rp->preamble = 1;
+            return;
+        }
+    }
+}
+
+
+static void
+llmgw_reply_event_begin(llmgw_reply_t *rp)
+{
+    llmgw_pick_reset(&rp->pick);
+    llmgw_arena_reset(&rp->scratch);
+
+    rp->choices = 0;
+    rp->index = 0;
+    rp->has_data = 0;
+    rp->has_usage = 0;
+    rp->has_error = 0;
+    rp->has_finish = 0;
+    rp->has_content = 0;
+    rp->preamble = 0;
+}
+
+
+/*
+ * Looks at events without keeping them: the lines are told apart by how they
+ * begin, what follows "data:" goes through the pick.
+ */
+
+llmgw_int_t
+llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p, size_t n)
+{
+    size_t         len;
+    llmgw_int_t    rc;
+    const u_char  *q, *end;
+
+    end = p + n;
+
+    while (p < end) {
+
+        q = memchr(p, '\n', (size_t) (end - p));
+        len = (size_t) ((q ? q : end) - p);
+
+        while (rp->line_len < 5 && len) {
+            rp->line[rp->line_len++] = *p++;
+            len--;
+
+            if (rp->line_len == 5) {
+                rp->in_data = (memcmp(rp->line, "data:", 5) == 0);
+                rp->has_data |= rp->in_data;
+            }
+        }
+
+        if (rp->in_data && len) {
+            llmgw_pick_feed(&rp->pick, p, len);
+        }
+
+        p += len;
+
+        if (q == NULL) {
+            break;
+        }
+
+        p++;
+
+        if (rp->line_len == 0
+            || (rp->line_len == 1 && rp->line[0] == '\r'))
+        {
+            rc = llmgw_reply_event_end(rp, p);
+            if (rc != LLMGW_OK) {
+                return rc;
+            }
+
+            llmgw_reply_event_begin(rp);
+
+            if (!rp->begun) {
+                rp->event_pos = (size_t) (p - rp->body);
+            }
+        }
+
+        rp->line_len = 0;
+        rp->in_data = 0;
+    }
+
+    return LLMGW_OK;
+}
+
+
+/* pos is behind the event */
+
+static llmgw_int_t
+llmgw_reply_event_end(llmgw_reply_t *rp, const u_char *pos)
+{
+    const u_char  *event;
+
+    if (!rp->has_data) {
+        return LLMGW_OK;
+    }
+
+    if (rp->has_error && !rp->begun) {
+
+        /* all that came so far has been gathered: the event is read again */
+
+        event = rp->body + rp->event_pos;
+
+        llmgw_sse_init(&rp->sse, &rp->scratch, rp->max,
+                       llmgw_reply_first_error, rp);
+
+        return llmgw_sse_feed(&rp->sse, event, (size_t) (pos - event));
+    }
+
+    if (!rp->preamble) {
+        rp->begun = 1;
+        rp->tokens = 1;
+    }
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_reply_first_error(void *ctx, const llmgw_sse_event_t *ev)
+{
+    return ev->data.len ? llmgw_reply_pass_error(ctx, ev->data) : LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data)
+{
+    llmgw_head_t   head;
+    llmgw_error_t  e;
+
+    memset(&e, 0, sizeof(llmgw_error_t));
+    e.retry_after = -1;
+
+    head = rp->head;
+    head.status = 0;
+
+    rp->provider->read_error(rp->call, &head, data, &e);
+
+    e.upstream = 1;
+
+    return llmgw_reply_failed(rp, &e);
+}
+
+
+/* chat and completions: one event, which may lose its usage */
+
+llmgw_int_t
+llmgw_reply_pass_event(void *ctx, const llmgw_sse_event_t *ev)
+{
+    llmgw_reply_t *rp = ctx;
+
+    if (ev->data.len == 0) {
+
+        /* comments, retry: lines; what the end cut is nothing */
+
+        if (!ev->partial && rp->begun) {
+            llmgw_put(rp->out, ev->raw);
+        }
+
+        return LLMGW_OK;
+    }
+
+    if (llmgw_str_is(ev->data, "[DONE]")) {
+
+        rp->complete = 1;
+        rp->begun = 1;
+
+        llmgw_put(rp->out, ev->partial ? llmgw_lit("data: [DONE]\n\n")
+                                       : ev->raw);
+        return LLMGW_DONE;
+    }
+
+    llmgw_reply_event_begin(rp);
+
+    llmgw_pick_feed(&rp->pick, ev->data.data, ev->data.len);
+    llmgw_pick_end(&rp->pick);
+
+    if (rp->pick.broken || !rp->pick.complete) {
+        return ev->partial ? LLMGW_OK : llmgw_reply_invalid(rp);
+    }
+
+    if (rp->has_error) {
+        return llmgw_reply_pass_error(rp, ev->data);
+    }
+
+    /*
+     * The first chunk only names the role.  A stream that dies behind it has
+     * told the client nothing, so it waits for the second one.
+     */
+
+    if (rp->has_content || rp->ended_map || rp->events++) {
+        rp->begun = 1;
+        rp->tokens = 1;
+    }
+
+    if (rp->has_usage && rp->call->usage_added) {
+        return llmgw_reply_pass_stripped(rp, ev);
+    }
+
+    llmgw_put(rp->out, ev->raw);
+
+    if (ev->partial) {
+        llmgw_puts(rp->out, "\n\n");
+    }
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_reply_pass_stripped(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
+{
+    llmgw_str_t               raw;
+    llmgw_json_t              j;
+    llmgw_splice_t            sp;
+    const llmgw_json_node_t  *k, *v;
+
+    if (rp->choices == 0 && rp->usage.reported) {
+
+        /* the chunk that the client did not ask for */
+
+        return LLMGW_OK;
+    }
+
+    if (llmgw_json_parse(&j, &rp->scratch, ev->data, 1, LLMGW_JSON_ALL)
+        != LLMGW_OK)
+    {
+        return llmgw_reply_invalid(rp);
+    }
+
+    llmgw_splice_init(&sp, &rp->scratch);
+
+    llmgw_json_each_member(k, v, j.nodes) {
+
+        if (llmgw_json_is(&j, k, "usage")) {
+            raw = llmgw_json_raw(&j, v);
+            llmgw_splice_cut(&sp, ev->data, llmgw_json_raw(&j, k).data,
+                             raw.data + raw.len);
+            break;
+        }
+    }
+
+    llmgw_puts(rp->out, "data: ");
+
+    if (llmgw_splice_put(&sp, ev->data, rp->out) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    llmgw_puts(rp->out, "\n\n");
+
+    return LLMGW_OK;
+}
+
+
+llmgw_int_t
+llmgw_reply_pass_whole(llmgw_reply_t *rp)
+{
+    llmgw_pick_end(&rp->pick);
+
+    if (rp->pick.broken || !rp->pick.complete) {
+        return llmgw_reply_invalid(rp);
+    }
+
+    if (!rp->begun) {
+
+        if (rp->has_error && rp->call->endpoint->id != LLMGW_EP_RESPONSES) {
+            return llmgw_reply_pass_error(rp, llmgw_str(rp->body,
+                                                        rp->body_len));
+        }
+
+        rp->out->ref = rp->body_len;
+        llmgw_put_n(rp->out, rp->body, rp->body_len);
+    }
+
+    rp->begun = 1;
+    rp->tokens = 1;
+    rp->complete = 1;
+    rp->closed = 1;
+
+    return LLMGW_DONE;
+}
+
+
+/* the body of a passing stream ended */
+
+llmgw_int_t
+llmgw_reply_pass_end(llmgw_reply_t *rp)
+{
+    if (rp->complete) {
+
+        if (!rp->begun) {
+            rp->begun = 1;
+            llmgw_put_n(rp->out, rp->body, rp->body_len);
+        }
+
+        rp->closed = 1;
+
+        return LLMGW_DONE;
+    }
+
+    /* every choice has ended, only the mark is missing */
+
+    if (rp->mode == LLMGW_REPLY_PASS_EDITED && rp->begun_map
+        && rp->begun_map == rp->ended_map)
+    {
+        llmgw_puts(rp->out, "data: [DONE]\n\n");
+
+        rp->begun = 1;
+        rp->complete = 1;
+        rp->closed = 1;
+
+        return LLMGW_DONE;
+    }
+
+    return llmgw_reply_incomplete(rp);
+}
+
+
+/* the client has seen a part of a stream: it is told that this was not all */
+
+llmgw_int_t
+llmgw_reply_pass_tail(llmgw_reply_t *rp)
+{
+    int64_t                    sequence;
+    llmgw_out_t               *o;
+    llmgw_str_t                code;
+    llmgw_event_t              ev;
+    const llmgw_writer_ops_t  *write;
+
+    o = rp->out;
+
+    if (rp->mode != LLMGW_REPLY_PASS_EVENTS
+        && rp->mode != LLMGW_REPLY_PASS_EDITED)
+    {
+        /* a broken JSON document or sound: it just ends */
+
+        return LLMGW_DONE;
+    }
+
+    if (rp->call->endpoint->id == LLMGW_EP_RESPONSES) {
+
+        sequence = rp->sequence + 1;
+        code = rp->error.code.len ? rp->error.code : llmgw_lit("server_error");
+
+        llmgw_puts(o, "event: error\ndata: {\"type\":\"error\",\"code\":\"");
+        llmgw_put_escaped(o, code);
+        llmgw_puts(o, "\",\"message\":\"");
+        llmgw_put_escaped(o, rp->error.message);
+        llmgw_puts(o, "\",\"param\":null,\"sequence_number\":");
+        llmgw_put_int(o, sequence);
+        llmgw_puts(o, "}\n\nevent: response.failed\n"
+                      "data: {\"type\":\"response.failed\",\"response\":"
+                      "{\"object\":\"response\",\"status\":\"failed\","
+                      "\"error\":{\"code\":\"");
+        llmgw_put_escaped(o, code);
+        llmgw_puts(o, "\",\"message\":\"");
+        llmgw_put_escaped(o, rp->error.message);
+        llmgw_puts(o, "\"},\"output\":[],\"usage\":null},"
+                      "\"sequence_number\":");
+        llmgw_put_int(o, sequence + 1);
+        llmgw_puts(o, "}\n\n");
+
+        return LLMGW_DONE;
+    }
+
+    write = rp->call->endpoint->dialect->stream;
+
+    rp->writer.call = rp->call;
+    rp->writer.arena = rp->arena;
+    rp->writer.state = llmgw_calloc(rp->arena, write->state);
+
+    if (rp->writer.state == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    memset(&ev, 0, sizeof(llmgw_event_t));
+    ev.type = LLMGW_EV_ERROR;
+    ev.error = &rp->error;
+
+    return (write->event(&rp->writer, &ev) == LLMGW_ERROR) ? LLMGW_ERROR
+                                                           : LLMGW_DONE;
+}
