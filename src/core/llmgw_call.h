@@ -131,6 +131,7 @@ struct llmgw_call_s {
     int64_t                  now;           /* Unix seconds */
     u_char                   random[16];    /* for ids that we must make */
     llmgw_header_t          *headers;       /* of the client, lower case */
+    llmgw_str_t              request_id;    /* the client gets it: request-id */
 
     /* what every endpoint has, after llmgw_call_read() */
     llmgw_str_t              body;
@@ -155,6 +156,7 @@ struct llmgw_call_s {
     unsigned                 usage_added:1; /* we asked for usage */
     unsigned                 json_tool:1;   /* answer is a forced tool call */
     unsigned                 show_reasoning:1;
+    unsigned                 omit_thinking:1; /* … without its text */
     llmgw_name_t            *dropped;       /* parameters, in order */
     llmgw_name_t           **dropped_last;
 

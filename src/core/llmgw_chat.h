@@ -336,6 +336,7 @@ typedef struct {
     llmgw_str_t           stop;      /* FINISH: the stop sequence that hit */
     unsigned              context:1; /* FINISH, length: the context is full */
 
+    llmgw_str_t           tier;      /* USAGE: OpenAI's service_tier, or empty */
     const llmgw_usage_t  *usage;
     const llmgw_error_t  *error;
 } llmgw_event_t;
