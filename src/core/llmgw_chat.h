@@ -226,6 +226,7 @@ typedef struct {
     llmgw_message_t    **last;
 
     llmgw_tool_t        *tools;
+    llmgw_tool_t       **last_tool;
     llmgw_choice_e       choice;
     llmgw_name_t        *choice_names;
     unsigned             choice_required:1;  /* allowed: mode "required" */

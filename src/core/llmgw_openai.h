@@ -1,0 +1,56 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * OpenAI's chat completions: what the files of this dialect share.
+ */
+
+
+#ifndef _LLMGW_OPENAI_H_INCLUDED_
+#define _LLMGW_OPENAI_H_INCLUDED_
+
+
+#include "llmgw_call.h"
+
+
+/* llmgw_openai_request.c */
+
+llmgw_int_t llmgw_openai_read_request(llmgw_call_t *call, llmgw_chat_t *chat);
+
+/* llmgw_openai_upstream.c */
+
+llmgw_int_t llmgw_openai_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
+    llmgw_upstream_t *up);
+
+/* llmgw_openai_reader.c */
+
+extern const llmgw_reader_ops_t  llmgw_openai_reader;
+
+/* llmgw_openai_answer.c */
+
+extern const llmgw_writer_ops_t  llmgw_openai_whole;
+extern const llmgw_writer_ops_t  llmgw_openai_stream;
+
+/* llmgw_openai.c */
+
+void llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
+    llmgw_str_t body, llmgw_error_t *e);
+
+/* The same from a parsed body or event. */
+
+void llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
+    unsigned status, llmgw_error_t *e);
+
+/* {"error":{…}}, the provider's own object where it is of this dialect */
+
+void llmgw_openai_write_error(const llmgw_call_t *call,
+    const llmgw_error_t *e, llmgw_out_t *o);
+
+/* llmgw_pass.c */
+
+llmgw_int_t llmgw_openai_pass_request(llmgw_call_t *call,
+    llmgw_upstream_t *up);
+unsigned llmgw_openai_passes(const llmgw_call_t *call);
+
+
+#endif /* _LLMGW_OPENAI_H_INCLUDED_ */
