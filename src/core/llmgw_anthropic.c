@@ -1,0 +1,656 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "llmgw_anthropic.h"
+#include "llmgw_jstr.h"
+
+
+/* what counts as newer than every model that is named here */
+#define LLMGW_CLAUDE_NEWEST  9900
+
+/* more answer than a model is likely to give, less than all of them take */
+#define LLMGW_CLAUDE_MAX_TOKENS  16384
+
+
+typedef enum {
+    claude_other = 0,
+    claude_opus,
+    claude_sonnet,
+    claude_haiku
+} llmgw_claude_family_e;
+
+
+typedef struct {
+    unsigned     status;       /* of the provider */
+    llmgw_str_t  name;         /* its type */
+    unsigned     client;       /* status, type and code for the client */
+    llmgw_str_t  type;
+    llmgw_str_t  code;
+    unsigned     retryable;
+} llmgw_anthropic_error_t;
+
+
+static void llmgw_anthropic_error_row(llmgw_error_t *e, unsigned status,
+    llmgw_str_t name);
+static void llmgw_anthropic_error_invalid(llmgw_error_t *e);
+static void llmgw_anthropic_error_param(llmgw_error_t *e);
+
+
+const llmgw_dialect_t  llmgw_dialect_anthropic = {
+    .name = llmgw_string("anthropic"),
+    .read_request = llmgw_anthropic_read_request,
+    .whole = &llmgw_anthropic_whole,
+    .stream = &llmgw_anthropic_stream,
+    .write_error = llmgw_anthropic_write_error,
+    .error_status = llmgw_anthropic_error_status,
+    .write_request = llmgw_anthropic_write_request,
+    .reader = &llmgw_anthropic_reader,
+    .read_error = llmgw_anthropic_read_error,
+    .read_usage = llmgw_anthropic_read_usage,
+    .pass_request = llmgw_anthropic_pass_request,
+    .passes = llmgw_anthropic_passes
+};
+
+
+#define llmgw_row(status, name, client, type, code, retryable)               \
+    { status, llmgw_string(name), client, llmgw_string(type),                \
+      llmgw_string(code), retryable }
+
+/* by status; in a stream, where there is none, by name */
+
+static const llmgw_anthropic_error_t  llmgw_anthropic_errors[] = {
+
+    llmgw_row(400, "invalid_request_error", 400, "invalid_request_error",
+              "", 0),
+    llmgw_row(401, "authentication_error", 401, "authentication_error",
+              "invalid_api_key", 0),
+    llmgw_row(402, "billing_error", 402, "insufficient_quota",
+              "insufficient_quota", 0),
+    llmgw_row(403, "permission_error", 403, "permission_error",
+              "permission_denied", 0),
+    llmgw_row(404, "not_found_error", 404, "invalid_request_error",
+              "not_found", 0),
+    llmgw_row(408, "", 408, "timeout_error", "request_timeout", 1),
+    llmgw_row(499, "", 408, "timeout_error", "request_timeout", 1),
+    llmgw_row(409, "conflict_error", 409, "conflict_error", "", 1),
+    llmgw_row(412, "", 409, "conflict_error", "", 0),
+    llmgw_row(413, "request_too_large", 413, "invalid_request_error",
+              "request_too_large", 0),
+    llmgw_row(422, "", 400, "invalid_request_error", "", 0),
+    llmgw_row(429, "rate_limit_error", 429, "rate_limit_error",
+              "rate_limit_exceeded", 1),
+    llmgw_row(500, "api_error", 500, "server_error", "internal_error", 1),
+    llmgw_row(503, "", 503, "server_error", "overloaded", 1),
+    llmgw_row(504, "timeout_error", 504, "timeout_error",
+              "upstream_timeout", 1),
+    llmgw_row(529, "overloaded_error", 503, "server_error", "overloaded", 1)
+};
+
+
+/* members that a message may begin with: "messages.0.content: …" */
+
+static const llmgw_str_t  llmgw_anthropic_members[] = {
+    llmgw_string("messages"),
+    llmgw_string("tools"),
+    llmgw_string("system"),
+    llmgw_string("tool_choice"),
+    llmgw_string("max_tokens"),
+    llmgw_string("temperature"),
+    llmgw_string("top_p"),
+    llmgw_string("top_k"),
+    llmgw_string("thinking"),
+    llmgw_string("stop_sequences"),
+    llmgw_string("stream"),
+    llmgw_string("metadata"),
+    llmgw_string("service_tier"),
+    llmgw_string("output_config"),
+    llmgw_string("cache_control"),
+    llmgw_string("container"),
+    llmgw_string("mcp_servers"),
+    llmgw_string("context_management"),
+    llmgw_string("fallbacks"),
+    llmgw_string("inference_geo"),
+    llmgw_string("speed")
+};
+
+
+/*
+ * claude-<family>-<major>[-<minor>][-<date>][-v<n>], or the older
+ * claude-<major>[-<minor>]-<family>-<date>, behind any prefix; other sellers
+ * write dots and "@".  A number of more than two digits is a date.
+ */
+
+static unsigned
+llmgw_claude_parse(llmgw_str_t name, llmgw_claude_family_e *family)
+{
+    u_char         c;
+    size_t         len;
+    unsigned       n, major, minor, numbers;
+    llmgw_str_t    word;
+    const u_char  *p, *q, *end;
+
+    *family = claude_other;
+
+    p = llmgw_str_casefind(name, llmgw_lit("claude-"));
+
+    if (p == NULL) {
+        return LLMGW_CLAUDE_NEWEST;
+    }
+
+    end = name.data + name.len;
+    p += sizeof("claude-") - 1;
+
+    major = 0;
+    minor = 0;
+    numbers = 0;
+
+    for ( /* void */ ; p < end; p = q + 1) {
+
+        n = 0;
+
+        for (q = p; q < end; q++) {
+
+            c = *q;
+
+            if (c == '-' || c == '.' || c == '@' || c == ':') {
+                break;
+            }
+
+            n = (c >= '0' && c <= '9' && n < 100) ? n * 10 + (c - '0') : 100;
+        }
+
+        len = (size_t) (q - p);
+        word = llmgw_str(p, len);
+
+        if (len && n < 100) {
+
+            if (numbers == 0) {
+                major = n;
+
+            } else if (numbers == 1) {
+                minor = n;
+            }
+
+            numbers++;
+            continue;
+        }
+
+        if (len > 1 && len <= 3 && (*p == 'v' || *p == 'V') && p[1] >= '0'
+            && p[1] <= '9')
+        {
+            /* of the package; only the oldest models had no other */
+
+            if (numbers++) {
+                break;
+            }
+
+            major = p[1] - '0';
+            continue;
+        }
+
+        if (len && *p >= '0' && *p <= '9') {
+
+            /* a date: what follows it is no version */
+
+            numbers += 2;
+            continue;
+        }
+
+        if (llmgw_str_caseeq(word, llmgw_lit("opus"))) {
+            *family = claude_opus;
+
+        } else if (llmgw_str_caseeq(word, llmgw_lit("sonnet"))) {
+            *family = claude_sonnet;
+
+        } else if (llmgw_str_caseeq(word, llmgw_lit("haiku"))) {
+            *family = claude_haiku;
+
+        } else if (llmgw_str_caseeq(word, llmgw_lit("instant"))) {
+            return 100;
+        }
+    }
+
+    return major ? major * 100 + minor : LLMGW_CLAUDE_NEWEST;
+}
+
+
+void
+llmgw_claude(llmgw_claude_t *c, llmgw_str_t name)
+{
+    unsigned               v;
+    llmgw_claude_family_e  family;
+
+    memset(c, 0, sizeof(llmgw_claude_t));
+
+    v = llmgw_claude_parse(name, &family);
+
+    c->version = v;
+    c->haiku = (family == claude_haiku);
+    c->max_tokens = LLMGW_CLAUDE_MAX_TOKENS;
+
+    c->sampling = (v < 407);
+    c->one_of_two = (v >= 401);
+    c->structured = (v >= 405);
+    c->xhigh = (v >= 407);
+
+    if (v < 307) {
+        c->max_tokens = (v < 305) ? 4096 : 8192;
+        return;
+    }
+
+    if (v < 406) {
+        c->thinking = LLMGW_CLAUDE_MANUAL;
+        return;
+    }
+
+    c->thinking = LLMGW_CLAUDE_ADAPTIVE;
+
+    if (v < 500) {
+        return;
+    }
+
+    switch (family) {
+
+    case claude_opus:
+        c->off = (v < 505) ? LLMGW_CLAUDE_OFF_DISABLED
+                           : LLMGW_CLAUDE_OFF_NEVER;
+        break;
+
+    case claude_sonnet:
+        c->off = (v < 505) ? LLMGW_CLAUDE_OFF_DISABLED
+                           : LLMGW_CLAUDE_OFF_BETWEEN;
+        break;
+
+    case claude_haiku:
+        c->off = LLMGW_CLAUDE_OFF_DISABLED;
+        break;
+
+    default:
+        c->off = LLMGW_CLAUDE_OFF_NEVER;
+    }
+}
+
+
+llmgw_str_t
+llmgw_anthropic_id(llmgw_arena_t *a, llmgw_str_t id)
+{
+    u_char         buf[4], *d, *start;
+    size_t         i, n;
+    const u_char  *p, *end;
+
+    static const u_char  plain[256] = {
+        ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1,
+        ['_'] = 1, ['-'] = 1
+    };
+
+    for (i = 0; i < id.len && plain[id.data[i]]; i++) { /* void */ }
+
+    if (i == id.len) {
+        return id;
+    }
+
+    start = llmgw_nalloc(a, id.len);
+    if (start == NULL) {
+        return llmgw_null_str;
+    }
+
+    d = start;
+    p = id.data;
+    end = p + id.len;
+
+    /* an escape is one character, however it is written */
+
+    while (p < end) {
+        p = llmgw_jstr_char(p, end, buf, &n);
+        *d++ = (n == 1 && plain[buf[0]]) ? buf[0] : '_';
+    }
+
+    return llmgw_str(start, (size_t) (d - start));
+}
+
+
+void
+llmgw_anthropic_read_usage(llmgw_usage_t *u, const llmgw_json_t *j,
+    const llmgw_json_node_t *usage)
+{
+    int64_t                   input, n;
+    const llmgw_json_node_t  *k, *v, *sub;
+
+    if (usage->type != LLMGW_JSON_OBJECT) {
+        return;
+    }
+
+    /* the service counts what was cached apart */
+
+    input = -1;
+
+    if (u->prompt >= 0) {
+        input = u->prompt - (u->cached > 0 ? u->cached : 0)
+                - (u->cache_write > 0 ? u->cache_write : 0);
+    }
+
+    llmgw_json_each_member(k, v, usage) {
+
+        if (v->type == LLMGW_JSON_NULL) {
+            continue;
+        }
+
+        if (llmgw_json_is(j, k, "output_tokens_details")) {
+
+            sub = llmgw_json_get(j, v, "thinking_tokens");
+            n = sub ? llmgw_usage_count(j, sub) : -1;
+
+            if (n >= 0) {
+                u->reasoning = n;
+            }
+
+            continue;
+        }
+
+        n = llmgw_usage_count(j, v);
+
+        if (n < 0) {
+            continue;
+        }
+
+        if (llmgw_json_is(j, k, "input_tokens")) {
+            input = n;
+
+        } else if (llmgw_json_is(j, k, "output_tokens")) {
+            u->completion = n;
+
+        } else if (llmgw_json_is(j, k, "cache_read_input_tokens")) {
+            u->cached = n;
+
+        } else if (llmgw_json_is(j, k, "cache_creation_input_tokens")) {
+            u->cache_write = n;
+
+        } else {
+            continue;
+        }
+
+        u->reported = 1;
+    }
+
+    if (!u->reported) {
+        return;
+    }
+
+    /* absent is none */
+
+    if (u->cached < 0) {
+        u->cached = 0;
+    }
+
+    if (u->cache_write < 0) {
+        u->cache_write = 0;
+    }
+
+    u->prompt = (input > 0 ? input : 0) + u->cached + u->cache_write;
+
+    if (u->completion < 0) {
+        u->completion = 0;
+    }
+}
+
+
+void
+llmgw_anthropic_read_error(llmgw_call_t *call, const llmgw_head_t *head,
+    llmgw_str_t body, llmgw_error_t *e)
+{
+    int64_t                   ms;
+    llmgw_int_t               rc;
+    llmgw_json_t              j;
+    const llmgw_json_node_t  *error, *type;
+
+    rc = LLMGW_INVALID;
+    error = NULL;
+
+    if (body.len) {
+        rc = llmgw_json_parse(&j, call->arena, body, LLMGW_JSON_ALL, 100000);
+    }
+
+    if (rc == LLMGW_OK) {
+
+        error = llmgw_json_get(&j, j.nodes, "error");
+
+        if (error == NULL) {
+            error = j.nodes;
+        }
+    }
+
+    llmgw_anthropic_error(call, head->status, rc == LLMGW_OK ? &j : NULL,
+                          error, e);
+
+    /* only what looks like the service's own is good for its clients */
+
+    if (rc == LLMGW_OK && error->type == LLMGW_JSON_OBJECT) {
+
+        type = llmgw_json_string(&j, j.nodes, "type");
+
+        if (type && llmgw_json_is(&j, type, "error")
+            && llmgw_json_string(&j, error, "type"))
+        {
+            e->raw = body;
+        }
+    }
+
+    if (head->retry_after_ms.len && head->retry_after_ms.data[0] >= '0'
+        && head->retry_after_ms.data[0] <= '9'
+        && llmgw_json_int(head->retry_after_ms, &ms) == LLMGW_OK)
+    {
+        e->retry_after = ms;
+
+    } else if (head->retry_after.len) {
+        e->retry_after = llmgw_retry_after(head->retry_after, call->now);
+    }
+}
+
+
+void
+llmgw_anthropic_error(llmgw_call_t *call, unsigned status,
+    const llmgw_json_t *j, const llmgw_json_node_t *error, llmgw_error_t *e)
+{
+    llmgw_str_t               name, code, model;
+    const llmgw_json_node_t  *v;
+
+    memset(e, 0, sizeof(llmgw_error_t));
+
+    e->retry_after = -1;
+    e->upstream = 1;
+
+    name = llmgw_null_str;
+    code = llmgw_null_str;
+
+    if (error && error->type == LLMGW_JSON_OBJECT) {
+
+        name = llmgw_json_get_str(j, error, "type");
+        e->message = llmgw_json_get_str(j, error, "message");
+
+        v = llmgw_json_object(j, error, "details");
+
+        if (v) {
+            code = llmgw_json_get_str(j, v, "error_code");
+        }
+
+    } else if (error && error->type == LLMGW_JSON_STRING) {
+        e->message = llmgw_json_str(j, error);
+    }
+
+    if (e->message.len) {
+        e->message = llmgw_jstr_decode(call->arena, e->message);
+    }
+
+    llmgw_anthropic_error_row(e, status, name);
+
+    if (e->message.len == 0) {
+        e->message = llmgw_fmt(call->arena, "upstream returned status %u",
+                               status ? status : e->status);
+    }
+
+    switch (e->status) {
+
+    case 400:
+        llmgw_anthropic_error_invalid(e);
+        break;
+
+    case 402:
+        e->quota = 1;
+        break;
+
+    case 404:
+        model = call->target ? call->target->model : llmgw_null_str;
+
+        if (llmgw_str_starts(e->message, "model:")
+            || (model.len && llmgw_str_find(e->message, model)))
+        {
+            e->code = llmgw_lit("model_not_found");
+        }
+
+        break;
+
+    case 429:
+
+        if (llmgw_str_is(code, "enforced_spend_limit_reached")
+            || llmgw_str_is(code, "contract_spend_limit_reached"))
+        {
+            e->type = llmgw_lit("insufficient_quota");
+            e->code = llmgw_lit("insufficient_quota");
+            e->quota = 1;
+            e->retryable = 0;
+        }
+    }
+
+    if (e->param.len == 0) {
+        llmgw_anthropic_error_param(e);
+    }
+}
+
+
+static void
+llmgw_anthropic_error_row(llmgw_error_t *e, unsigned status, llmgw_str_t name)
+{
+    size_t                          i;
+    const llmgw_anthropic_error_t  *row;
+
+    for (i = 0; i < llmgw_nelts(llmgw_anthropic_errors); i++) {
+
+        row = &llmgw_anthropic_errors[i];
+
+        if (status ? row->status == status
+                   : row->name.len && llmgw_str_eq(row->name, name))
+        {
+            e->status = row->client;
+            e->type = row->type;
+            e->code = row->code;
+            e->retryable = row->retryable;
+            return;
+        }
+    }
+
+    if (status >= 400 && status < 500) {
+        e->status = status;
+        e->type = llmgw_lit("invalid_request_error");
+        return;
+    }
+
+    e->status = 502;
+    e->type = llmgw_lit("server_error");
+    e->code = llmgw_lit("bad_gateway");
+    e->retryable = 1;
+}
+
+
+/* the service has no codes for these: its wordings tell */
+
+static void
+llmgw_anthropic_error_invalid(llmgw_error_t *e)
+{
+    size_t  i;
+
+    static const llmgw_str_t  context[] = {
+        llmgw_string("prompt is too long"),
+        llmgw_string("exceed context limit"),
+        llmgw_string("exceeds the context window"),
+        llmgw_string("context window"),
+        llmgw_string("maximum context length")
+    };
+
+    for (i = 0; i < llmgw_nelts(context); i++) {
+
+        if (llmgw_str_casefind(e->message, context[i])) {
+            e->code = llmgw_lit("context_length_exceeded");
+            e->param = llmgw_lit("messages");
+            e->context = 1;
+            return;
+        }
+    }
+
+    if (llmgw_str_casefind(e->message, llmgw_lit("content filtering policy"))
+        || (llmgw_str_casefind(e->message, llmgw_lit("usage policy"))
+            && llmgw_str_casefind(e->message, llmgw_lit("blocked"))))
+    {
+        e->code = llmgw_lit("content_policy_violation");
+        e->policy = 1;
+        return;
+    }
+
+    if (llmgw_str_casefind(e->message,
+                           llmgw_lit("credit balance is too low"))
+        || llmgw_str_casefind(e->message,
+                              llmgw_lit("you have reached your specified")))
+    {
+        e->code = llmgw_lit("insufficient_quota");
+        e->quota = 1;
+    }
+}
+
+
+/* "messages.0.content.1: …" names what is wrong */
+
+static void
+llmgw_anthropic_error_param(llmgw_error_t *e)
+{
+    u_char       c;
+    size_t       i, n, first;
+    llmgw_str_t  member;
+
+    first = 0;
+
+    for (n = 0; n < e->message.len; n++) {
+
+        c = e->message.data[n];
+
+        if (c == ':') {
+            break;
+        }
+
+        if (first == 0 && (c == '.' || c == '[')) {
+            first = n;
+        }
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'
+              || c == '[' || c == ']'))
+        {
+            return;
+        }
+    }
+
+    if (n + 1 >= e->message.len || e->message.data[n + 1] != ' ') {
+        return;
+    }
+
+    member = llmgw_str(e->message.data, first ? first : n);
+
+    for (i = 0; i < llmgw_nelts(llmgw_anthropic_members); i++) {
+
+        if (llmgw_str_eq(member, llmgw_anthropic_members[i])) {
+            e->param = llmgw_str(e->message.data, n);
+            return;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Anthropic's Messages API, as a provider's dialect and as that of clients.
+ */
+
+
+#ifndef _LLMGW_ANTHROPIC_H_INCLUDED_
+#define _LLMGW_ANTHROPIC_H_INCLUDED_
+
+
+#include "llmgw_call.h"
+
+
+/* the signature of a thinking block that this gateway made up */
+#define LLMGW_SIGNATURE  "llmgw1."
+
+
+/* What a Claude model accepts; other platforms serve the same models. */
+
+typedef enum {
+    LLMGW_CLAUDE_NONE = 0,       /* does not think */
+    LLMGW_CLAUDE_MANUAL,         /* within a budget of tokens */
+    LLMGW_CLAUDE_ADAPTIVE
+} llmgw_claude_thinking_e;
+
+typedef enum {
+    LLMGW_CLAUDE_OFF_ABSENT = 0, /* thinks only when asked to */
+    LLMGW_CLAUDE_OFF_DISABLED,
+    LLMGW_CLAUDE_OFF_BETWEEN,    /* "between_tools" is the least */
+    LLMGW_CLAUDE_OFF_NEVER
+} llmgw_claude_off_e;
+
+typedef struct {
+    unsigned                 version;      /* 405 is 4.5 */
+    llmgw_claude_thinking_e  thinking;
+    llmgw_claude_off_e       off;
+    int64_t                  max_tokens;   /* where the client gave none */
+
+    unsigned                 sampling:1;   /* temperature, top_p, top_k */
+    unsigned                 one_of_two:1; /* … not temperature with top_p */
+    unsigned                 structured:1; /* output formats, strict tools */
+    unsigned                 xhigh:1;      /* takes that effort */
+    unsigned                 haiku:1;
+} llmgw_claude_t;
+
+/* By the model's name; one that cannot be read counts as the newest. */
+
+void llmgw_claude(llmgw_claude_t *c, llmgw_str_t name);
+
+
+/* Writing requests: between the files of the writer */
+
+typedef struct {
+    llmgw_call_t            *call;
+    llmgw_chat_t            *chat;
+    llmgw_arena_t           *arena;
+    llmgw_out_t             *out;
+    const llmgw_settings_t  *settings;
+    llmgw_claude_t           model;
+
+    int64_t                  max_tokens;
+    int64_t                  budget;       /* of manual thinking; 0: none */
+    llmgw_str_t              thinking;     /* raw; empty: none */
+    llmgw_str_t              effort;
+    llmgw_str_t              system;       /* one more system text */
+    llmgw_part_t            *trim;         /* text at the end of a prefill */
+
+    unsigned                 tools:1;      /* the request has some */
+    unsigned                 forced:1;     /* tool_choice: any or tool */
+    unsigned                 web_search:1; /* web_search_options is a tool */
+    unsigned                 json_tool:1;
+    unsigned                 format:1;     /* output_config.format */
+    unsigned                 think_on:1;   /* the request switches it on */
+    unsigned                 no_sampling:1;
+} llmgw_anthropic_request_t;
+
+llmgw_int_t llmgw_anthropic_write_request(llmgw_call_t *call,
+    llmgw_chat_t *chat, llmgw_upstream_t *up);
+
+/* LLMGW_OK; LLMGW_INVALID: call->error says why; LLMGW_ERROR: no memory. */
+
+llmgw_int_t llmgw_anthropic_plan_tools(llmgw_anthropic_request_t *r);
+llmgw_int_t llmgw_anthropic_write_params(llmgw_anthropic_request_t *r);
+llmgw_int_t llmgw_anthropic_write_tools(llmgw_anthropic_request_t *r);
+llmgw_int_t llmgw_anthropic_write_system(llmgw_anthropic_request_t *r);
+llmgw_int_t llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r);
+
+/* An image or a file as a block that is still open. */
+
+llmgw_int_t llmgw_anthropic_write_media(llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m, const llmgw_part_t *p);
+
+llmgw_int_t llmgw_anthropic_refuse_part(llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m, const llmgw_part_t *p, llmgw_str_t code,
+    const char *member, const char *why);
+
+/* Whether a thinking block is one that the service made. */
+
+unsigned llmgw_anthropic_thinking_usable(const llmgw_part_t *p);
+
+/*
+ * A parameter that the provider does not have.  LLMGW_OK: left out, and its
+ * name is on the list of those; LLMGW_INVALID: refused.
+ */
+
+llmgw_int_t llmgw_anthropic_refuse(llmgw_anthropic_request_t *r,
+    llmgw_str_t param, llmgw_str_t message);
+
+
+/* Ids: what [A-Za-z0-9_-] does not have becomes "_". */
+
+llmgw_str_t llmgw_anthropic_id(llmgw_arena_t *a, llmgw_str_t id);
+
+
+/* Reading answers */
+
+extern const llmgw_reader_ops_t  llmgw_anthropic_reader;
+
+void llmgw_anthropic_read_error(llmgw_call_t *call, const llmgw_head_t *head,
+    llmgw_str_t body, llmgw_error_t *e);
+void llmgw_anthropic_read_usage(llmgw_usage_t *u, const llmgw_json_t *j,
+    const llmgw_json_node_t *usage);
+
+/* An error object of a stream or of a body; status 0: its type decides. */
+
+void llmgw_anthropic_error(llmgw_call_t *call, unsigned status,
+    const llmgw_json_t *j, const llmgw_json_node_t *error, llmgw_error_t *e);
+
+
+/* Clients: requests in, answers and errors out */
+
+llmgw_int_t llmgw_anthropic_read_request(llmgw_call_t *call,
+    llmgw_chat_t *chat);
+
+extern const llmgw_writer_ops_t  llmgw_anthropic_whole;
+extern const llmgw_writer_ops_t  llmgw_anthropic_stream;
+
+void llmgw_anthropic_write_error(const llmgw_call_t *call,
+    const llmgw_error_t *e, llmgw_out_t *o);
+unsigned llmgw_anthropic_error_status(const llmgw_error_t *e);
+
+
+/* The same dialect on both sides: llmgw_pass.c */
+
+llmgw_int_t llmgw_anthropic_pass_request(llmgw_call_t *call,
+    llmgw_upstream_t *up);
+unsigned llmgw_anthropic_passes(const llmgw_call_t *call);
+
+
+#endif /* _LLMGW_ANTHROPIC_H_INCLUDED_ */

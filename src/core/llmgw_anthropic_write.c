@@ -1,0 +1,721 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * The chat form as a request of the Messages API.
+ */
+
+
+#include "llmgw_anthropic.h"
+#include "llmgw_jstr.h"
+#include "llmgw_map.h"
+#include "llmgw_schema.h"
+
+
+static llmgw_int_t llmgw_anthropic_plan(llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_plan_tokens(llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_plan_thinking(
+    llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_plan_manual(llmgw_anthropic_request_t *r);
+static void llmgw_anthropic_plan_adaptive(llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_write_output(llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_headers(llmgw_anthropic_request_t *r,
+    llmgw_upstream_t *up);
+
+
+#define LLMGW_ANTHROPIC_JSON                                                 \
+    "Respond with one valid JSON object and nothing else: no explanation, "  \
+    "no Markdown code fence."
+
+/* the service wants at least this much thinking, and we this much answer */
+#define LLMGW_ANTHROPIC_BUDGET  1024
+
+
+/* in the order of the body */
+
+static llmgw_int_t (*const  llmgw_anthropic_writers[])(
+    llmgw_anthropic_request_t *r) = {
+    llmgw_anthropic_write_params,
+    llmgw_anthropic_write_output,
+    llmgw_anthropic_write_tools,
+    llmgw_anthropic_write_system,
+    llmgw_anthropic_write_messages
+};
+
+
+/* members that only work together with a beta */
+
+static const struct {
+    llmgw_str_t  member;
+    llmgw_str_t  beta;
+} llmgw_anthropic_betas[] = {
+    { llmgw_string("fallbacks"),
+      llmgw_string("server-side-fallback-2026-07-01") },
+    { llmgw_string("speed"), llmgw_string("fast-mode-2026-02-01") },
+    { llmgw_string("mcp_servers"), llmgw_string("mcp-client-2025-11-20") },
+    { llmgw_string("context_management"),
+      llmgw_string("context-management-2025-06-27") }
+};
+
+
+llmgw_int_t
+llmgw_anthropic_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
+    llmgw_upstream_t *up)
+{
+    size_t                      i;
+    llmgw_int_t                 rc;
+    llmgw_out_t                *o;
+    llmgw_str_t                 model;
+    llmgw_anthropic_request_t   r;
+
+    static const llmgw_settings_t  none;
+
+    memset(&r, 0, sizeof(llmgw_anthropic_request_t));
+
+    r.call = call;
+    r.chat = chat;
+    r.arena = call->arena;
+    r.out = &up->body;
+    r.settings = call->target->settings ? call->target->settings : &none;
+
+    model = call->target->model.len ? call->target->model : chat->model;
+
+    llmgw_claude(&r.model, model);
+    llmgw_chat_exclude(chat);
+
+    rc = llmgw_anthropic_plan(&r);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    call->json_tool = r.json_tool;
+
+    o = r.out;
+
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "model", model);
+    llmgw_json_member_int(o, "max_tokens", r.max_tokens);
+
+    if (chat->stream) {
+        llmgw_json_member_raw(o, "stream", llmgw_lit("true"));
+    }
+
+    if (r.thinking.len) {
+        llmgw_json_member_raw(o, "thinking", r.thinking);
+    }
+
+    for (i = 0; i < llmgw_nelts(llmgw_anthropic_writers); i++) {
+        rc = llmgw_anthropic_writers[i](&r);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+    }
+
+    llmgw_json_close(o, '}');
+
+    up->path = llmgw_v1_path(call->arena, call->target->base_path,
+                             llmgw_lit("/messages"));
+    if (up->path.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    rc = llmgw_anthropic_headers(&r, up);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    return llmgw_out_close(o);
+}
+
+
+llmgw_int_t
+llmgw_anthropic_refuse(llmgw_anthropic_request_t *r, llmgw_str_t param,
+    llmgw_str_t message)
+{
+    if (r->settings->drop) {
+        llmgw_call_drop(r->call, param);
+        return LLMGW_OK;
+    }
+
+    return llmgw_refuse(&r->call->error, llmgw_lit("unsupported_parameter"),
+                        param, message);
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_plan(llmgw_anthropic_request_t *r)
+{
+    llmgw_int_t    rc;
+    llmgw_str_t    version;
+    llmgw_chat_t  *chat;
+
+    chat = r->chat;
+
+    rc = llmgw_anthropic_plan_tools(r);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    rc = llmgw_anthropic_plan_format(r);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    r->forced = r->json_tool
+                || (r->tools
+                    && (chat->choice == LLMGW_CHOICE_REQUIRED
+                        || chat->choice == LLMGW_CHOICE_NAMED
+                        || (chat->choice == LLMGW_CHOICE_ALLOWED
+                            && chat->choice_required)));
+
+    rc = llmgw_anthropic_plan_tokens(r);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    rc = llmgw_anthropic_plan_thinking(r);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    /* newer versions of the API refuse sampling whatever the model */
+
+    version = r->settings->anthropic_version;
+
+    r->no_sampling = !r->model.sampling
+                     || (version.len == 10
+                         && memcmp(version.data, "2026-10-21", 10) >= 0);
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r)
+{
+    llmgw_out_t    o;
+    llmgw_chat_t  *chat;
+
+    chat = r->chat;
+
+    if (chat->format != LLMGW_FORMAT_JSON
+        && chat->format != LLMGW_FORMAT_SCHEMA)
+    {
+        return LLMGW_OK;
+    }
+
+    if (chat->format == LLMGW_FORMAT_JSON || chat->format_schema.len == 0) {
+        r->system = llmgw_lit(LLMGW_ANTHROPIC_JSON);
+        return LLMGW_OK;
+    }
+
+    if (r->model.structured) {
+        r->format = 1;
+        return LLMGW_OK;
+    }
+
+    if (!r->tools) {
+        r->json_tool = 1;
+        return LLMGW_OK;
+    }
+
+    llmgw_out_init(&o, r->arena, 1024, 0, 0);
+
+    llmgw_puts(&o, LLMGW_ANTHROPIC_JSON
+                   " It must be valid against this JSON Schema:\\n");
+    llmgw_put_compact_escaped(&o, chat->format_schema);
+
+    if (llmgw_out_close(&o) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    r->system = llmgw_out_join(&o, r->arena);
+
+    return r->system.data ? LLMGW_OK : LLMGW_ERROR;
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_plan_tokens(llmgw_anthropic_request_t *r)
+{
+    llmgw_str_t  param;
+
+    if (r->chat->max_tokens >= 1) {
+        r->max_tokens = r->chat->max_tokens;
+        return LLMGW_OK;
+    }
+
+    if (r->chat->max_tokens == -1) {
+        r->max_tokens = r->settings->max_tokens > 0 ? r->settings->max_tokens
+                                                    : r->model.max_tokens;
+        return LLMGW_OK;
+    }
+
+    param = llmgw_json_get(r->chat->doc, r->chat->doc->nodes,
+                           "max_completion_tokens")
+            ? llmgw_lit("max_completion_tokens") : llmgw_lit("max_tokens");
+
+    return llmgw_refuse(&r->call->error, llmgw_lit("invalid_value"), param,
+                        llmgw_fmt(r->arena, "\"%.*s\" must be at least 1 for "
+                                  "this provider", llmgw_arg(param)));
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_plan_thinking(llmgw_anthropic_request_t *r)
+{
+    llmgw_chat_t  *chat;
+
+    chat = r->chat;
+
+    if (chat->thinking_raw.len) {
+
+        /* the client's own way to say it wins */
+
+        r->thinking = chat->thinking_raw;
+        r->think_on = chat->thinking == LLMGW_THINKING_ENABLED
+                      || chat->thinking == LLMGW_THINKING_ADAPTIVE;
+
+        if (chat->thinking == LLMGW_THINKING_ENABLED
+            && chat->thinking_budget > 0 && chat->max_tokens == -1)
+        {
+            r->max_tokens += chat->thinking_budget;
+        }
+
+        if (chat->effort != LLMGW_EFFORT_UNSET) {
+
+            if (chat->thinking == LLMGW_THINKING_ADAPTIVE
+                && chat->effort != LLMGW_EFFORT_NONE
+                && r->model.thinking == LLMGW_CLAUDE_ADAPTIVE)
+            {
+                llmgw_anthropic_plan_adaptive(r);
+                r->thinking = chat->thinking_raw;
+
+            } else {
+                llmgw_call_drop(r->call, llmgw_lit("reasoning_effort"));
+            }
+        }
+
+        return LLMGW_OK;
+    }
+
+    if (chat->effort == LLMGW_EFFORT_UNSET) {
+
+        if (chat->effort_name.len == 0) {
+            return LLMGW_OK;
+        }
+
+        return llmgw_anthropic_refuse(r, llmgw_lit("reasoning_effort"),
+                                      llmgw_lit("\"reasoning_effort\" must be "
+                                          "none, minimal, low, medium, high, "
+                                          "xhigh or max"));
+    }
+
+    switch (r->model.thinking) {
+
+    case LLMGW_CLAUDE_ADAPTIVE:
+        llmgw_anthropic_plan_adaptive(r);
+        break;
+
+    case LLMGW_CLAUDE_MANUAL:
+
+        if (chat->effort == LLMGW_EFFORT_NONE) {
+            break;
+        }
+
+        if (llmgw_anthropic_plan_manual(r) == LLMGW_OK) {
+            break;
+        }
+
+        /* fall through */
+
+    default:
+
+        if (chat->effort != LLMGW_EFFORT_NONE) {
+            llmgw_call_drop(r->call, llmgw_lit("reasoning_effort"));
+        }
+    }
+
+    return LLMGW_OK;
+}
+
+
+/*
+ * The service wants the thinking that led to a call back together with the
+ * call's result, for as long as that turn lasts.
+ */
+
+static unsigned
+llmgw_anthropic_thinking_lost(const llmgw_chat_t *chat)
+{
+    unsigned                calls, thoughts, results;
+    const llmgw_part_t     *p;
+    const llmgw_message_t  *m, *last;
+
+    last = NULL;
+    results = 0;
+
+    for (m = chat->messages; m; m = m->next) {
+
+        if (m->role == LLMGW_ROLE_ASSISTANT) {
+            last = m;
+            results = 0;
+
+        } else if (m->role == LLMGW_ROLE_TOOL) {
+            results = 1;
+        }
+    }
+
+    if (last == NULL || !results) {
+        return 0;
+    }
+
+    calls = 0;
+    thoughts = 0;
+
+    for (p = last->parts; p; p = p->next) {
+
+        switch (p->type) {
+
+        case LLMGW_PART_TOOL_CALL:
+            calls = 1;
+            break;
+
+        case LLMGW_PART_THINKING:
+            thoughts |= llmgw_anthropic_thinking_usable(p);
+            break;
+
+        case LLMGW_PART_NATIVE:
+            calls |= llmgw_str_is(p->name, "tool_use");
+            thoughts |= llmgw_str_is(p->name, "thinking")
+                        || llmgw_str_is(p->name, "redacted_thinking");
+            break;
+
+        default:
+            break;
+        }
+    }
+
+    return calls && !thoughts;
+}
+
+
+/* LLMGW_DECLINED: the request has to do without */
+
+static llmgw_int_t
+llmgw_anthropic_plan_manual(llmgw_anthropic_request_t *r)
+{
+    int64_t  budget;
+
+    static const int64_t  budgets[] = {
+        [LLMGW_EFFORT_MINIMAL] = 1024,
+        [LLMGW_EFFORT_LOW] = 1024,
+        [LLMGW_EFFORT_MEDIUM] = 2048,
+        [LLMGW_EFFORT_HIGH] = 4096,
+        [LLMGW_EFFORT_XHIGH] = 8192,
+        [LLMGW_EFFORT_MAX] = 16384
+    };
+
+    if (r->forced || llmgw_anthropic_thinking_lost(r->chat)) {
+        return LLMGW_DECLINED;
+    }
+
+    budget = budgets[r->chat->effort];
+
+    if (r->chat->max_tokens == -1) {
+        r->max_tokens += budget;
+
+    } else if (budget > r->max_tokens - LLMGW_ANTHROPIC_BUDGET) {
+        budget = r->max_tokens - LLMGW_ANTHROPIC_BUDGET;
+    }
+
+    if (budget < LLMGW_ANTHROPIC_BUDGET) {
+        return LLMGW_DECLINED;
+    }
+
+    r->thinking = llmgw_fmt(r->arena, "{\"type\":\"enabled\","
+                            "\"budget_tokens\":%lld}", (long long) budget);
+    r->budget = budget;
+    r->think_on = 1;
+
+    return LLMGW_OK;
+}
+
+
+static void
+llmgw_anthropic_plan_adaptive(llmgw_anthropic_request_t *r)
+{
+    if (r->chat->effort == LLMGW_EFFORT_NONE) {
+
+        switch (r->model.off) {
+
+        case LLMGW_CLAUDE_OFF_DISABLED:
+            r->thinking = llmgw_lit("{\"type\":\"disabled\"}");
+            break;
+
+        case LLMGW_CLAUDE_OFF_BETWEEN:
+            r->thinking = llmgw_lit("{\"type\":\"between_tools\"}");
+            break;
+
+        case LLMGW_CLAUDE_OFF_NEVER:
+            r->effort = llmgw_lit("low");
+            break;
+
+        default:
+            break;
+        }
+
+        return;
+    }
+
+    r->think_on = 1;
+
+    /* newer models leave the text out unless it is asked for */
+
+    r->thinking = r->settings->hide_thinking
+                  ? llmgw_lit("{\"type\":\"adaptive\"}")
+                  : llmgw_lit("{\"type\":\"adaptive\","
+                              "\"display\":\"summarized\"}");
+
+    switch (r->chat->effort) {
+
+    case LLMGW_EFFORT_MEDIUM:
+        r->effort = llmgw_lit("medium");
+        break;
+
+    case LLMGW_EFFORT_HIGH:
+        r->effort = llmgw_lit("high");
+        break;
+
+    case LLMGW_EFFORT_XHIGH:
+        r->effort = r->model.xhigh ? llmgw_lit("xhigh") : llmgw_lit("high");
+        break;
+
+    case LLMGW_EFFORT_MAX:
+        r->effort = llmgw_lit("max");
+        break;
+
+    default:
+        r->effort = llmgw_lit("low");
+    }
+}
+
+
+/* effort and format share an object, and the client may have sent one too */
+
+static llmgw_int_t
+llmgw_anthropic_write_output(llmgw_anthropic_request_t *r)
+{
+    llmgw_out_t              *o;
+    llmgw_json_t              own;
+    llmgw_schema_t            s;
+    const llmgw_json_t       *doc;
+    const llmgw_value_t      *v;
+    const llmgw_json_node_t  *k, *n, *object, *schema;
+
+    o = r->out;
+    object = NULL;
+    doc = NULL;
+
+    v = llmgw_chat_extra(r->chat, "output_config",
+                         sizeof("output_config") - 1);
+
+    if (v) {
+        object = llmgw_schema_find(r->chat->doc, v->raw, r->arena, &own, &doc);
+
+        if (object == NULL) {
+            return LLMGW_ERROR;
+        }
+
+        if (object->type != LLMGW_JSON_OBJECT) {
+            llmgw_json_member_raw(o, "output_config", v->raw);
+            return LLMGW_OK;
+        }
+
+    } else if (r->effort.len == 0 && !r->format) {
+        return LLMGW_OK;
+    }
+
+    llmgw_json_key(o, "output_config");
+    llmgw_json_open(o, '{');
+
+    if (object) {
+
+        llmgw_json_each_member(k, n, object) {
+            llmgw_json_put_jstr(o, llmgw_json_str(doc, k));
+            llmgw_putc(o, ':');
+            o->comma = 0;
+            llmgw_json_put_raw(o, llmgw_json_raw(doc, n));
+        }
+    }
+
+    if (r->effort.len && llmgw_json_get(doc, object, "effort") == NULL) {
+        llmgw_json_member(o, "effort", r->effort);
+    }
+
+    if (r->format && llmgw_json_get(doc, object, "format") == NULL) {
+
+        memset(&s, 0, sizeof(llmgw_schema_t));
+
+        schema = llmgw_schema_find(r->chat->doc, r->chat->format_schema,
+                                   r->arena, &own, &s.doc);
+        if (schema == NULL) {
+            return LLMGW_ERROR;
+        }
+
+        s.rules = &llmgw_schema_anthropic;
+        s.arena = r->arena;
+        s.out = o;
+        s.root = schema;
+        s.description = r->chat->format_description;
+
+        llmgw_json_key(o, "format");
+        llmgw_json_open(o, '{');
+        llmgw_puts(o, "\"type\":\"json_schema\",\"schema\":");
+        llmgw_schema_write(&s, schema);
+        llmgw_json_close(o, '}');
+    }
+
+    llmgw_json_close(o, '}');
+
+    return LLMGW_OK;
+}
+
+
+/* adds the names of a list that are not there yet */
+
+static llmgw_int_t
+llmgw_anthropic_add_betas(llmgw_out_t *o, llmgw_map_t *seen, llmgw_str_t list)
+{
+    size_t       i;
+    llmgw_str_t  name;
+
+    while (list.len) {
+
+        for (i = 0; i < list.len && list.data[i] != ','; i++) { /* void */ }
+
+        name = llmgw_str(list.data, i);
+
+        list.data += i + (i < list.len);
+        list.len -= i + (i < list.len);
+
+        while (name.len && (name.data[0] == ' ' || name.data[0] == '\t')) {
+            name.data++;
+            name.len--;
+        }
+
+        while (name.len && (name.data[name.len - 1] == ' '
+                            || name.data[name.len - 1] == '\t'))
+        {
+            name.len--;
+        }
+
+        if (name.len == 0 || llmgw_map_get(seen, name)) {
+            continue;
+        }
+
+        if (llmgw_map_put(seen, name, name.data) != LLMGW_OK) {
+            return LLMGW_ERROR;
+        }
+
+        if (llmgw_out_size(o)) {
+            llmgw_putc(o, ',');
+        }
+
+        llmgw_put(o, name);
+    }
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
+{
+    size_t                 i;
+    llmgw_int_t            rc;
+    llmgw_out_t            o;
+    llmgw_map_t            seen;
+    llmgw_header_t        *h;
+    const llmgw_claude_t  *m;
+
+    *value = llmgw_null_str;
+
+    llmgw_out_init(&o, r->arena, 256, 0, 0);
+    llmgw_map_init(&seen, r->arena);
+
+    rc = LLMGW_OK;
+
+    for (h = r->call->headers; h && rc == LLMGW_OK; h = h->next) {
+        if (llmgw_str_is(h->name, "anthropic-beta")) {
+            rc = llmgw_anthropic_add_betas(&o, &seen, h->value);
+        }
+    }
+
+    for (i = 0; i < llmgw_nelts(llmgw_anthropic_betas) && rc == LLMGW_OK;
+         i++)
+    {
+        if (llmgw_chat_extra(r->chat,
+                        (const char *) llmgw_anthropic_betas[i].member.data,
+                        llmgw_anthropic_betas[i].member.len))
+        {
+            rc = llmgw_anthropic_add_betas(&o, &seen,
+                                           llmgw_anthropic_betas[i].beta);
+        }
+    }
+
+    m = &r->model;
+
+    if (r->settings->interleaved_thinking && r->think_on && r->tools
+        && m->thinking == LLMGW_CLAUDE_MANUAL && m->version >= 400
+        && !m->haiku && rc == LLMGW_OK)
+    {
+        rc = llmgw_anthropic_add_betas(&o, &seen,
+                              llmgw_lit("interleaved-thinking-2025-05-14"));
+    }
+
+    if (rc != LLMGW_OK || llmgw_out_close(&o) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    *value = llmgw_out_join(&o, r->arena);
+
+    return value->data ? LLMGW_OK : LLMGW_ERROR;
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_headers(llmgw_anthropic_request_t *r, llmgw_upstream_t *up)
+{
+    llmgw_str_t  betas;
+
+    if (llmgw_anthropic_betas_header(r, &betas) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    if (betas.len
+        && llmgw_upstream_header(up, r->arena, llmgw_lit("anthropic-beta"),
+                                 betas)
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    if (llmgw_upstream_header(up, r->arena, llmgw_lit("anthropic-version"),
+                              r->settings->anthropic_version.len
+                              ? r->settings->anthropic_version
+                              : llmgw_lit("2023-06-01"))
+        != LLMGW_OK
+        || llmgw_upstream_header(up, r->arena, llmgw_lit("content-type"),
+                                 llmgw_lit("application/json"))
+           != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    return llmgw_upstream_header(up, r->arena, llmgw_lit("accept"),
+                                 r->chat->stream
+                                 ? llmgw_lit("text/event-stream")
+                                 : llmgw_lit("application/json"));
+}
