@@ -555,6 +555,7 @@ value:
 
         node = llmgw_json_push(j);
         if (node == NULL) {
+            j->error_pos = p - text.data;
             return j->error ? LLMGW_TOO_LARGE : LLMGW_ERROR;
         }
 
@@ -932,8 +933,9 @@ llmgw_json_duplicate(const llmgw_json_t *j, const llmgw_json_node_t *object,
 
 
 /*
- * A number longer than the buffer below: leading digits and the exponent.
- * Digits behind the 40th are below a double's resolution.
+ * A number longer than the buffer of llmgw_json_double(): leading digits and
+ * the exponent.  Of the digits behind the 40th only matters whether there is
+ * one that is not zero: it tells a number from the one between two doubles.
  */
 
 static double
@@ -942,7 +944,7 @@ llmgw_json_long_number(llmgw_str_t s)
     char           buf[64];
     int64_t        shift, e;
     size_t         n, i;
-    unsigned       point, neg;
+    unsigned       point, more, neg;
     const u_char  *p, *end;
 
     p = s.data;
@@ -950,6 +952,7 @@ llmgw_json_long_number(llmgw_str_t s)
     n = 0;
     shift = 0;
     point = 0;
+    more = 0;
 
     if (p < end && *p == '-') {
         buf[n++] = *p++;
@@ -978,11 +981,17 @@ llmgw_json_long_number(llmgw_str_t s)
 
         } else {
             shift += !point;
+            more |= (*p != '0');
         }
     }
 
     if (i == 0) {
-        return 0;
+        return (n == 1) ? -0.0 : 0.0;
+    }
+
+    if (more) {
+        buf[n++] = '1';
+        shift--;
     }
 
     if (p < end) {
@@ -1016,61 +1025,156 @@ llmgw_json_long_number(llmgw_str_t s)
 }
 
 
-llmgw_int_t
-llmgw_json_int(llmgw_str_t s, int64_t *value)
+/*
+ * An integer written with a fraction or an exponent: its digits without the
+ * zeros at both ends, and the power of ten.  A double would not do, since it
+ * does not hold all integers.
+ */
+
+static llmgw_int_t
+llmgw_json_decimal(const u_char *p, const u_char *end, uint64_t *value)
 {
-    double    d;
-    size_t    i;
-    int64_t   v;
-    unsigned  neg;
+    int64_t   power, e;
+    uint64_t  v, zeros;
+    unsigned  point, neg;
 
-    neg = 0;
-    i = 0;
     v = 0;
+    zeros = 0;
+    power = 0;
+    point = 0;
 
-    if (s.len && s.data[0] == '-') {
-        neg = 1;
-        i = 1;
+    for ( /* void */ ; p < end; p++) {
+
+        if (*p == '.') {
+            point = 1;
+            continue;
+        }
+
+        if (*p < '0' || *p > '9') {
+            break;
+        }
+
+        power -= point;
+
+        if (*p == '0') {
+            zeros += (v != 0);
+            continue;
+        }
+
+        /* 10^20 is past 64 bits, and so is what has more digits than that */
+
+        if (zeros > 20) {
+            return LLMGW_DECLINED;
+        }
+
+        for ( /* void */ ; zeros; zeros--) {
+            if (v > UINT64_MAX / 10) {
+                return LLMGW_DECLINED;
+            }
+
+            v *= 10;
+        }
+
+        if (v > (UINT64_MAX - (*p - '0')) / 10) {
+            return LLMGW_DECLINED;
+        }
+
+        v = v * 10 + (*p - '0');
     }
 
-    if (i == s.len) {
+    if (v == 0) {
+        *value = 0;
+        return LLMGW_OK;
+    }
+
+    power += (int64_t) zeros;
+
+    if (p < end) {
+
+        /* the exponent; a text is shorter than 2^32 digits */
+
+        p++;
+        neg = (p < end && *p == '-');
+
+        if (p < end && (*p == '+' || *p == '-')) {
+            p++;
+        }
+
+        for (e = 0; p < end && e < INT64_MAX / 100; p++) {
+            e = e * 10 + (*p - '0');
+        }
+
+        power += neg ? -e : e;
+    }
+
+    if (power < 0 || power > 20) {
         return LLMGW_DECLINED;
     }
 
-    for ( /* void */ ; i < s.len; i++) {
-
-        if (s.data[i] < '0' || s.data[i] > '9') {
-            goto real;
+    for ( /* void */ ; power; power--) {
+        if (v > UINT64_MAX / 10) {
+            return LLMGW_DECLINED;
         }
 
-        if (v > (INT64_MAX - (s.data[i] - '0')) / 10) {
-            return LLMGW_DECLINED;
+        v *= 10;
+    }
+
+    *value = v;
+
+    return LLMGW_OK;
+}
+
+
+llmgw_int_t
+llmgw_json_int(llmgw_str_t s, int64_t *value)
+{
+    size_t    i;
+    uint64_t  v, max;
+    unsigned  neg;
+
+    neg = (s.len && s.data[0] == '-');
+    max = (uint64_t) INT64_MAX + neg;
+
+    if (s.len == neg) {
+        return LLMGW_DECLINED;
+    }
+
+    v = 0;
+
+    for (i = neg; i < s.len; i++) {
+
+        if (s.data[i] < '0' || s.data[i] > '9') {
+
+            if (llmgw_json_decimal(s.data + neg, s.data + s.len, &v)
+                != LLMGW_OK)
+            {
+                return LLMGW_DECLINED;
+            }
+
+            break;
+        }
+
+        if (v > (UINT64_MAX - (s.data[i] - '0')) / 10) {
+
+            /* unless its exponent brings it back */
+
+            if (llmgw_json_decimal(s.data + neg, s.data + s.len, &v)
+                != LLMGW_OK)
+            {
+                return LLMGW_DECLINED;
+            }
+
+            break;
         }
 
         v = v * 10 + (s.data[i] - '0');
     }
 
-    *value = neg ? -v : v;
-
-    return LLMGW_OK;
-
-real:
-
-    d = llmgw_json_double(s);
-
-    /* what a double holds exactly */
-
-    if (!(d >= -9007199254740992.0 && d <= 9007199254740992.0)) {
+    if (v > max) {
         return LLMGW_DECLINED;
     }
 
-    v = (int64_t) d;
-
-    if ((double) v != d) {
-        return LLMGW_DECLINED;
-    }
-
-    *value = v;
+    *value = (int64_t) (neg ? 0 - v : v);
 
     return LLMGW_OK;
 }

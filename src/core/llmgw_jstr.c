@@ -7,6 +7,10 @@
 #include "llmgw_jstr.h"
 #include "llmgw_json.h"
 
+#if (defined __SSE2__)
+#include <emmintrin.h>
+#endif
+
 
 static const u_char  llmgw_hex[] = "0123456789abcdef";
 
@@ -190,6 +194,26 @@ llmgw_jstr_decode(llmgw_arena_t *a, llmgw_str_t s)
 }
 
 
+/* the broken byte in a run that has one */
+
+static const u_char *
+llmgw_utf8_broken(const u_char *p, const u_char *end)
+{
+    size_t  n;
+
+    for ( ;; ) {
+
+        n = (*p < 0xe0) ? 2 : (*p < 0xf0) ? 3 : 4;
+
+        if (n > (size_t) (end - p) || llmgw_utf8_run(p, p + n) != p + n) {
+            return p;
+        }
+
+        p += n;
+    }
+}
+
+
 u_char *
 llmgw_jstr_escape(u_char *d, llmgw_str_t bytes)
 {
@@ -221,16 +245,16 @@ llmgw_jstr_escape(u_char *d, llmgw_str_t bytes)
 
                 /* one sequence at a time up to the broken byte */
 
-                for (q = p + 1; q < end && (*q & 0xc0) == 0x80; q++) {
-                    /* void */
-                }
+                q = llmgw_utf8_broken(p, end);
 
-                if (llmgw_utf8_run(p, q) == NULL) {
-                    memcpy(d, "\xef\xbf\xbd", 3);
-                    d += 3;
-                    p++;
-                    continue;
-                }
+                memcpy(d, p, (size_t) (q - p));
+                d += q - p;
+
+                memcpy(d, "\xef\xbf\xbd", 3);
+                d += 3;
+                p = q + 1;
+
+                continue;
             }
 
             memcpy(d, p, (size_t) (q - p));
@@ -500,40 +524,58 @@ llmgw_base64_encode(u_char *d, llmgw_str_t bytes)
 }
 
 
-static int
-llmgw_base64_value(u_char c)
+/* 0 to 63: the value; above: what the names say */
+
+#define LLMGW_BASE64_PAD    64
+#define LLMGW_BASE64_SPACE  65
+#define LLMGW_BASE64_SLASH  66
+#define LLMGW_BASE64_NONE   67
+
+#define LLMGW_N             LLMGW_BASE64_NONE
+#define LLMGW_N8            LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N,              \
+                            LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N
+#define LLMGW_N32           LLMGW_N8, LLMGW_N8, LLMGW_N8, LLMGW_N8
+
+static const u_char  llmgw_base64_values[256] = {
+    LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N,
+    LLMGW_N, 65, 65, LLMGW_N, LLMGW_N, 65, LLMGW_N, LLMGW_N, LLMGW_N8, LLMGW_N8,
+    65, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N,
+    LLMGW_N, LLMGW_N, LLMGW_N, 62, LLMGW_N, 62, LLMGW_N, 63,
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61,
+    LLMGW_N, LLMGW_N, LLMGW_N, 64, LLMGW_N, LLMGW_N,
+    LLMGW_N, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25,
+    LLMGW_N, 66, LLMGW_N, LLMGW_N, 63,
+    LLMGW_N, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
+    LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N, LLMGW_N,
+    LLMGW_N32, LLMGW_N32, LLMGW_N32, LLMGW_N32
+};
+
+
+/*
+ * The character at *p, which is a backslash, and what it stands for; JSON
+ * writers escape "/" and some of them "+" and "=" (\u002B).  Moves p behind it.
+ */
+
+static u_char
+llmgw_base64_escape(const u_char **p, const u_char *end)
 {
-    if (c >= 'A' && c <= 'Z') {
-        return c - 'A';
-    }
+    u_char  buf[4];
+    size_t  n;
 
-    if (c >= 'a' && c <= 'z') {
-        return c - 'a' + 26;
-    }
+    *p = llmgw_jstr_char(*p, end, buf, &n);
 
-    if (c >= '0' && c <= '9') {
-        return c - '0' + 52;
-    }
-
-    if (c == '+' || c == '-') {
-        return 62;
-    }
-
-    if (c == '/' || c == '_') {
-        return 63;
-    }
-
-    return -1;
+    return (n == 1) ? buf[0] : 0;
 }
 
 
 llmgw_int_t
 llmgw_base64_decode(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *bytes)
 {
-    int            v;
-    u_char        *d, *start;
-    size_t         i;
+    u_char         v, *d, *start;
     unsigned       n, acc, padding;
+    const u_char  *p, *end;
 
     start = llmgw_nalloc(a, s.len / 4 * 3 + 3);
     if (start == NULL) {
@@ -545,46 +587,39 @@ llmgw_base64_decode(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *bytes)
     acc = 0;
     padding = 0;
 
-    for (i = 0; i < s.len; i++) {
+    p = s.data;
+    end = p + s.len;
 
-        switch (s.data[i]) {
+    while (p < end) {
 
-        case ' ':
-        case '\t':
-        case '\r':
-        case '\n':
-            continue;
+        v = llmgw_base64_values[*p];
 
-        case '\\':
+        if (v == LLMGW_BASE64_SLASH) {
+            v = llmgw_base64_values[llmgw_base64_escape(&p, end)];
 
-            /* "\/" is a slash, "\n", "\r" and "\t" are white space */
+        } else {
+            p++;
+        }
 
-            if (i + 1 < s.len && s.data[i + 1] == '/') {
+        if (v >= 64) {
+
+            if (v == LLMGW_BASE64_SPACE) {
                 continue;
             }
 
-            if (i + 1 < s.len
-                && (s.data[i + 1] == 'n' || s.data[i + 1] == 'r'
-                    || s.data[i + 1] == 't'))
-            {
-                i++;
+            if (v == LLMGW_BASE64_PAD) {
+                padding++;
                 continue;
             }
 
             return LLMGW_INVALID;
-
-        case '=':
-            padding++;
-            continue;
         }
 
-        v = llmgw_base64_value(s.data[i]);
-
-        if (v < 0 || padding) {
+        if (padding) {
             return LLMGW_INVALID;
         }
 
-        acc = acc << 6 | (unsigned) v;
+        acc = acc << 6 | v;
 
         if (++n == 4) {
             *d++ = (u_char) (acc >> 16);
@@ -595,7 +630,9 @@ llmgw_base64_decode(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *bytes)
         }
     }
 
-    if (n == 1 || padding > 2) {
+    /* padding may be missing, but not be wrong */
+
+    if (n == 1 || padding > 2 || (padding && n + padding != 4)) {
         return LLMGW_INVALID;
     }
 
@@ -613,26 +650,65 @@ llmgw_base64_decode(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *bytes)
 }
 
 
-/* 1: base64 of either alphabet, 2: white space, 3: backslash */
+/* the end of the run of base64's characters, padding included */
 
-static const u_char  llmgw_base64_chars[256] = {
-    ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1, ['0' ... '9'] = 1,
-    ['+'] = 1, ['/'] = 1, ['-'] = 1, ['_'] = 1, ['='] = 1,
-    [' '] = 2, ['\n'] = 2, ['\r'] = 2, ['\t'] = 2, ['\\'] = 3
-};
+static const u_char *
+llmgw_base64_run(const u_char *p, const u_char *end)
+{
+#if (defined __SSE2__)
+    unsigned  mask;
+    __m128i   c, m, x;
+
+    while (end - p >= 16) {
+
+        c = _mm_loadu_si128((const __m128i *) p);
+
+        /* letters, with their case folded */
+
+        x = _mm_sub_epi8(_mm_or_si128(c, _mm_set1_epi8(0x20)),
+                         _mm_set1_epi8('a'));
+        m = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(25)), x);
+
+        /* the slash and the digits are neighbours */
+
+        x = _mm_sub_epi8(c, _mm_set1_epi8('/'));
+        m = _mm_or_si128(m, _mm_cmpeq_epi8(
+                                    _mm_min_epu8(x, _mm_set1_epi8(10)), x));
+
+        m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('+')));
+        m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('-')));
+        m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('_')));
+        m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('=')));
+
+        mask = (unsigned) _mm_movemask_epi8(m);
+
+        if (mask != 0xffff) {
+            return p + __builtin_ctz(~mask);
+        }
+
+        p += 16;
+    }
+#endif
+
+    while (p < end && llmgw_base64_values[*p] <= LLMGW_BASE64_PAD) {
+        p++;
+    }
+
+    return p;
+}
 
 
 static llmgw_int_t
 llmgw_base64_clean(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *out)
 {
-    u_char  *d, *start;
-    size_t   i;
+    u_char         c, *d, *start;
+    const u_char  *p, *q, *end;
 
-    for (i = 0; i < s.len && llmgw_base64_chars[s.data[i]] == 1; i++) {
-        /* void */
-    }
+    p = s.data;
+    end = p + s.len;
+    q = llmgw_base64_run(p, end);
 
-    if (i == s.len) {
+    if (q == end) {
         *out = s;
         return LLMGW_OK;
     }
@@ -644,38 +720,33 @@ llmgw_base64_clean(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *out)
 
     d = start;
 
-    for (i = 0; i < s.len; i++) {
+    for ( ;; ) {
 
-        switch (llmgw_base64_chars[s.data[i]]) {
+        memcpy(d, p, (size_t) (q - p));
+        d += q - p;
+        p = q;
 
-        case 1:
-            *d++ = s.data[i];
+        if (p == end) {
             break;
+        }
 
-        case 2:
-            break;
+        c = *p;
 
-        case 3:
-            i++;
+        if (c == '\\') {
+            c = llmgw_base64_escape(&p, end);
 
-            if (i == s.len) {
-                return LLMGW_INVALID;
-            }
+        } else {
+            p++;
+        }
 
-            if (s.data[i] == '/') {
-                *d++ = '/';
-                break;
-            }
+        if (llmgw_base64_values[c] <= LLMGW_BASE64_PAD) {
+            *d++ = c;
 
-            if (s.data[i] == 'n' || s.data[i] == 'r' || s.data[i] == 't') {
-                break;
-            }
-
-            return LLMGW_INVALID;
-
-        default:
+        } else if (llmgw_base64_values[c] != LLMGW_BASE64_SPACE) {
             return LLMGW_INVALID;
         }
+
+        q = llmgw_base64_run(p, end);
     }
 
     *out = llmgw_str(start, (size_t) (d - start));

@@ -91,7 +91,13 @@ llmgw_out_block(llmgw_out_t *o, size_t n)
 static int
 llmgw_out_fits(llmgw_out_t *o, size_t n)
 {
-    if (o->max && n > o->max - llmgw_out_size(o)) {
+    size_t  size;
+
+    size = llmgw_out_size(o);
+
+    /* a block may reach past the maximum: what fit in it was not asked about */
+
+    if (o->max && (size > o->max || n > o->max - size)) {
         o->large = 1;
         llmgw_out_fail(o);
         return 0;
@@ -228,7 +234,8 @@ llmgw_out_join(llmgw_out_t *o, llmgw_arena_t *a)
 void
 llmgw_put_int(llmgw_out_t *o, int64_t n)
 {
-    u_char    buf[24], *p;
+    size_t    len;
+    u_char    buf[24], *p, *d;
     uint64_t  u;
 
     u = (n < 0) ? (uint64_t) 0 - (uint64_t) n : (uint64_t) n;
@@ -243,7 +250,16 @@ llmgw_put_int(llmgw_out_t *o, int64_t n)
         *--p = '-';
     }
 
-    llmgw_put_n(o, p, (size_t) (buf + sizeof(buf) - p));
+    /* the buffer ends here: it must not be referred to */
+
+    len = (size_t) (buf + sizeof(buf) - p);
+
+    d = llmgw_out_room(o, len);
+
+    if (d) {
+        memcpy(d, p, len);
+        o->pos += len;
+    }
 }
 
 

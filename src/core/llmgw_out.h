@@ -95,12 +95,9 @@ llmgw_put_n(llmgw_out_t *o, const void *data, size_t len)
 static inline void
 llmgw_putc(llmgw_out_t *o, u_char c)
 {
-    if (o->pos < o->end) {
+    if (o->pos < o->end || llmgw_out_room(o, 1) != NULL) {
         *o->pos++ = c;
-        return;
     }
-
-    llmgw_put_slow(o, &c, 1);
 }
 
 

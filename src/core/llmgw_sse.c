@@ -11,7 +11,7 @@
 
 
 static const u_char *llmgw_sse_event_end(llmgw_sse_t *s, const u_char *p,
-    const u_char *end);
+    const u_char *end, const u_char **lf);
 static llmgw_int_t llmgw_sse_keep(llmgw_sse_t *s, const u_char *p, size_t n);
 static llmgw_int_t llmgw_sse_dispatch(llmgw_sse_t *s, llmgw_str_t raw,
     unsigned partial);
@@ -32,13 +32,34 @@ llmgw_sse_init(llmgw_sse_t *s, llmgw_arena_t *a, size_t max,
 
 
 /*
+ * The first LF at p or behind it, or end.  lf keeps the last answer: lines that
+ * end in CR would search the whole rest for an LF, each of them.
+ */
+
+static inline const u_char *
+llmgw_sse_lf(const u_char *p, const u_char *end, const u_char **lf)
+{
+    if (*lf == NULL || *lf < p) {
+        *lf = memchr(p, '\n', (size_t) (end - p));
+
+        if (*lf == NULL) {
+            *lf = end;
+        }
+    }
+
+    return *lf;
+}
+
+
+/*
  * Finds the end of the event: behind the blank line.  NULL when the input ends
  * before that.  Line ends are LF, CR and CRLF; a CR at the end of the input
  * may be followed by its LF in the next piece.
  */
 
 static const u_char *
-llmgw_sse_event_end(llmgw_sse_t *s, const u_char *p, const u_char *end)
+llmgw_sse_event_end(llmgw_sse_t *s, const u_char *p, const u_char *end,
+    const u_char **lf)
 {
     const u_char  *q;
 
@@ -90,15 +111,15 @@ llmgw_sse_event_end(llmgw_sse_t *s, const u_char *p, const u_char *end)
             s->bol = 0;
         }
 
-        q = memchr(p, '\n', (size_t) (end - p));
+        q = llmgw_sse_lf(p, end, lf);
 
         /* bare CR line ends are legal, and nobody sends them */
 
-        p = memchr(p, '\r', (size_t) ((q ? q : end) - p));
+        p = memchr(p, '\r', (size_t) (q - p));
 
         if (p == NULL) {
 
-            if (q == NULL) {
+            if (q == end) {
                 return NULL;
             }
 
@@ -161,13 +182,14 @@ llmgw_sse_feed(llmgw_sse_t *s, const u_char *p, size_t n)
 {
     llmgw_int_t    rc;
     llmgw_str_t    raw;
-    const u_char  *q, *end;
+    const u_char  *q, *lf, *end;
 
     end = p + n;
+    lf = NULL;
 
     while (p < end) {
 
-        q = llmgw_sse_event_end(s, p, end);
+        q = llmgw_sse_event_end(s, p, end, &lf);
 
         if (q == NULL) {
             return llmgw_sse_keep(s, p, (size_t) (end - p));
@@ -223,11 +245,11 @@ llmgw_sse_finish(llmgw_sse_t *s)
 static llmgw_int_t
 llmgw_sse_dispatch(llmgw_sse_t *s, llmgw_str_t raw, unsigned partial)
 {
-    size_t              len;
+    size_t              len, size;
     u_char             *d;
     unsigned            lines;
     llmgw_str_t         line, value;
-    const u_char       *p, *q, *end;
+    const u_char       *p, *q, *lf, *end;
     llmgw_sse_event_t   ev;
 
     memset(&ev, 0, sizeof(llmgw_sse_event_t));
@@ -248,11 +270,12 @@ llmgw_sse_dispatch(llmgw_sse_t *s, llmgw_str_t raw, unsigned partial)
 
     lines = 0;
     d = NULL;
+    lf = NULL;
 
     while (p < end) {
 
-        q = memchr(p, '\n', (size_t) (end - p));
-        len = (size_t) ((q ? q : end) - p);
+        q = llmgw_sse_lf(p, end, &lf);
+        len = (size_t) (q - p);
 
         line.data = memchr(p, '\r', len);
 
@@ -266,7 +289,7 @@ llmgw_sse_dispatch(llmgw_sse_t *s, llmgw_str_t raw, unsigned partial)
         }
 
         line = llmgw_str(p, len);
-        p = q ? q + 1 : end;
+        p = (q < end) ? q + 1 : end;
 
         if (len == 0) {
             continue;
@@ -304,12 +327,21 @@ llmgw_sse_dispatch(llmgw_sse_t *s, llmgw_str_t raw, unsigned partial)
                 /* all data lines together are shorter than the event */
 
                 if (raw.len > s->joined_size) {
-                    s->joined = llmgw_nalloc(s->arena, raw.len);
+
+                    /* doubled: each event may be a little larger */
+
+                    size = s->joined_size ? s->joined_size : LLMGW_SSE_BUFFER;
+
+                    while (size < raw.len) {
+                        size *= 2;
+                    }
+
+                    s->joined = llmgw_nalloc(s->arena, size);
                     if (s->joined == NULL) {
                         return LLMGW_ERROR;
                     }
 
-                    s->joined_size = raw.len;
+                    s->joined_size = size;
                 }
 
                 d = s->joined;
@@ -336,6 +368,12 @@ llmgw_sse_dispatch(llmgw_sse_t *s, llmgw_str_t raw, unsigned partial)
                 ev.name.data++;
                 ev.name.len--;
             }
+
+            continue;
+        }
+
+        if (llmgw_str_is(line, "event")) {
+            ev.name = llmgw_null_str;
         }
     }
 
