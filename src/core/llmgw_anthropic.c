@@ -289,7 +289,7 @@ llmgw_anthropic_id(llmgw_arena_t *a, llmgw_str_t id)
     for (i = 0; i < id.len && plain[id.data[i]]; i++) { /* void */ }
 
     if (i == id.len) {
-        return id;
+        return id.data ? id : llmgw_lit("");
     }
 
     start = llmgw_nalloc(a, id.len);

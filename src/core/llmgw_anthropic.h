@@ -74,6 +74,7 @@ typedef struct {
     unsigned                 format:1;     /* output_config.format */
     unsigned                 think_on:1;   /* the request switches it on */
     unsigned                 no_sampling:1;
+    unsigned                 images:1;     /* a model's own were left out */
 } llmgw_anthropic_request_t;
 
 llmgw_int_t llmgw_anthropic_write_request(llmgw_call_t *call,

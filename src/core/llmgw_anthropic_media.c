@@ -81,6 +81,29 @@ llmgw_anthropic_link(llmgw_out_t *o, llmgw_str_t type, llmgw_str_t url)
 }
 
 
+/* base64 may stand in a data URL or alone, with its type beside it */
+
+static llmgw_int_t
+llmgw_anthropic_data(llmgw_anthropic_request_t *r, llmgw_str_t data,
+    llmgw_str_t mime, llmgw_data_url_t *d)
+{
+    llmgw_int_t  rc;
+
+    rc = llmgw_data_url(r->arena, data, d);
+
+    if (rc != LLMGW_DECLINED || mime.len == 0
+        || llmgw_anthropic_is_link(data))
+    {
+        return rc;
+    }
+
+    data = llmgw_fmt(r->arena, "data:%.*s;base64,%.*s", llmgw_arg(mime),
+                     llmgw_arg(data));
+
+    return data.data ? llmgw_data_url(r->arena, data, d) : LLMGW_ERROR;
+}
+
+
 static llmgw_int_t
 llmgw_anthropic_image(llmgw_anthropic_request_t *r,
     const llmgw_message_t *m, const llmgw_part_t *p)
@@ -88,7 +111,7 @@ llmgw_anthropic_image(llmgw_anthropic_request_t *r,
     llmgw_int_t       rc;
     llmgw_data_url_t  d;
 
-    rc = llmgw_data_url(r->arena, p->url, &d);
+    rc = llmgw_anthropic_data(r, p->url.len ? p->url : p->data, p->mime, &d);
 
     if (rc == LLMGW_ERROR) {
         return LLMGW_ERROR;
@@ -132,29 +155,23 @@ llmgw_anthropic_file_data(llmgw_anthropic_request_t *r,
     const llmgw_message_t *m, const llmgw_part_t *p)
 {
     llmgw_int_t       rc;
-    llmgw_str_t       url, text;
+    llmgw_str_t       mime, text;
     llmgw_out_t      *o;
     llmgw_data_url_t  d;
 
     o = r->out;
-    rc = llmgw_data_url(r->arena, p->data, &d);
+    mime = p->mime;
 
-    if (rc == LLMGW_DECLINED
-        && (llmgw_str_is(p->mime, "application/pdf")
-            || (p->name.len > 4
-                && llmgw_str_caseeq(llmgw_str(p->name.data + p->name.len - 4,
-                                              4), llmgw_lit(".pdf")))))
+    /* bare base64: at least the name may say what it is */
+
+    if (mime.len == 0 && p->name.len > 4
+        && llmgw_str_caseeq(llmgw_str(p->name.data + p->name.len - 4, 4),
+                            llmgw_lit(".pdf")))
     {
-        /* bare base64: the name says what it is */
-
-        url = llmgw_fmt(r->arena, "data:application/pdf;base64,%.*s",
-                        llmgw_arg(p->data));
-        if (url.data == NULL) {
-            return LLMGW_ERROR;
-        }
-
-        rc = llmgw_data_url(r->arena, url, &d);
+        mime = llmgw_lit("application/pdf");
     }
+
+    rc = llmgw_anthropic_data(r, p->data, mime, &d);
 
     if (rc == LLMGW_ERROR) {
         return LLMGW_ERROR;

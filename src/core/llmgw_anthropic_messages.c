@@ -9,44 +9,29 @@
 
 #include "llmgw_anthropic.h"
 #include "llmgw_jstr.h"
-#include "llmgw_map.h"
 
 
-typedef struct {
-    llmgw_anthropic_request_t  *r;
-    llmgw_out_t                *o;
-
-    /* the latest assistant message with calls, for results without an id */
-    const llmgw_message_t      *calls;
-    const llmgw_part_t         *cursor;
-    unsigned                    ordinal;   /* of the cursor */
-    unsigned                    idless:1;  /* some of its calls have no id */
-    llmgw_map_t                 ids;
-
-    llmgw_map_t                 functions; /* deprecated: messages by name */
-} llmgw_anthropic_turns_t;
-
-
-static unsigned llmgw_anthropic_kept(const llmgw_part_t *p);
-static const llmgw_part_t *llmgw_anthropic_next_kept(const llmgw_part_t *p);
+static unsigned llmgw_anthropic_kept(const llmgw_message_t *m,
+    const llmgw_part_t *p);
+static unsigned llmgw_anthropic_empty(const llmgw_message_t *m);
 static unsigned llmgw_anthropic_silent(const llmgw_message_t *m);
 static llmgw_part_t *llmgw_anthropic_prefill(const llmgw_chat_t *chat);
-static llmgw_int_t llmgw_anthropic_user_turn(llmgw_anthropic_turns_t *t,
+static llmgw_int_t llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r,
     llmgw_message_t *from, llmgw_message_t *to);
-static llmgw_int_t llmgw_anthropic_assistant_turn(llmgw_anthropic_turns_t *t,
+static llmgw_int_t llmgw_anthropic_assistant_turn(llmgw_anthropic_request_t *r,
     llmgw_message_t *from, llmgw_message_t *to);
-static llmgw_int_t llmgw_anthropic_learn_calls(llmgw_anthropic_turns_t *t,
+static llmgw_int_t llmgw_anthropic_result(llmgw_anthropic_request_t *r,
     llmgw_message_t *m);
-static llmgw_int_t llmgw_anthropic_result(llmgw_anthropic_turns_t *t,
+static llmgw_int_t llmgw_anthropic_parts(llmgw_anthropic_request_t *r,
     llmgw_message_t *m);
-static llmgw_int_t llmgw_anthropic_parts(llmgw_anthropic_turns_t *t,
-    llmgw_message_t *m);
-static llmgw_int_t llmgw_anthropic_part(llmgw_anthropic_turns_t *t,
+static llmgw_int_t llmgw_anthropic_part(llmgw_anthropic_request_t *r,
     llmgw_message_t *m, llmgw_part_t *p, llmgw_str_t cache);
 
 
 /* the service refuses empty messages and empty texts */
 #define LLMGW_ANTHROPIC_PLACEHOLDER  "{\"type\":\"text\",\"text\":\".\"}"
+#define LLMGW_ANTHROPIC_FIRST                                                \
+    "{\"role\":\"user\",\"content\":[" LLMGW_ANTHROPIC_PLACEHOLDER "]}"
 
 
 unsigned
@@ -64,7 +49,7 @@ llmgw_anthropic_thinking_usable(const llmgw_part_t *p)
 /* whether a part becomes a block */
 
 static unsigned
-llmgw_anthropic_kept(const llmgw_part_t *p)
+llmgw_anthropic_kept(const llmgw_message_t *m, const llmgw_part_t *p)
 {
     switch (p->type) {
 
@@ -75,20 +60,31 @@ llmgw_anthropic_kept(const llmgw_part_t *p)
     case LLMGW_PART_THINKING:
         return llmgw_anthropic_thinking_usable(p);
 
-    default:
+    case LLMGW_PART_TOOL_CALL:
+    case LLMGW_PART_NATIVE:
         return 1;
+
+    default:
+
+        /* what another model drew or spoke is none of this one's answers */
+
+        return m->role != LLMGW_ROLE_ASSISTANT;
     }
 }
 
 
-static const llmgw_part_t *
-llmgw_anthropic_next_kept(const llmgw_part_t *p)
+static unsigned
+llmgw_anthropic_empty(const llmgw_message_t *m)
 {
-    while (p && !llmgw_anthropic_kept(p)) {
-        p = p->next;
+    const llmgw_part_t  *p;
+
+    for (p = m->parts; p; p = p->next) {
+        if (llmgw_anthropic_kept(m, p)) {
+            return 0;
+        }
     }
 
-    return p;
+    return 1;
 }
 
 
@@ -104,7 +100,7 @@ llmgw_anthropic_silent(const llmgw_message_t *m)
         return 1;
 
     case LLMGW_ROLE_ASSISTANT:
-        return llmgw_anthropic_next_kept(m->parts) == NULL;
+        return llmgw_anthropic_empty(m);
 
     default:
         return 0;
@@ -204,23 +200,15 @@ llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
 llmgw_int_t
 llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
 {
-    unsigned                  user, first;
-    llmgw_int_t               rc;
-    llmgw_message_t          *m, *to;
-    llmgw_anthropic_turns_t   t;
-
-    memset(&t, 0, sizeof(llmgw_anthropic_turns_t));
-
-    t.r = r;
-    t.o = r->out;
-
-    llmgw_map_init(&t.functions, r->arena);
+    unsigned          user, first;
+    llmgw_int_t       rc;
+    llmgw_message_t  *m, *to;
 
     r->trim = llmgw_anthropic_prefill(r->chat);
     first = 1;
 
-    llmgw_json_key(t.o, "messages");
-    llmgw_json_open(t.o, '[');
+    llmgw_json_key(r->out, "messages");
+    llmgw_json_open(r->out, '[');
 
     for (m = r->chat->messages; m; m = to) {
 
@@ -239,14 +227,13 @@ llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
         }
 
         if (first && !user) {
-            llmgw_json_put_raw(t.o, llmgw_lit("{\"role\":\"user\",\"content\":"
-                                      "[" LLMGW_ANTHROPIC_PLACEHOLDER "]}"));
+            llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_FIRST));
         }
 
         first = 0;
 
-        rc = user ? llmgw_anthropic_user_turn(&t, m, to)
-                  : llmgw_anthropic_assistant_turn(&t, m, to);
+        rc = user ? llmgw_anthropic_user_turn(r, m, to)
+                  : llmgw_anthropic_assistant_turn(r, m, to);
 
         if (rc != LLMGW_OK) {
             return rc;
@@ -254,11 +241,14 @@ llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
     }
 
     if (first) {
-        llmgw_json_put_raw(t.o, llmgw_lit("{\"role\":\"user\",\"content\":"
-                                      "[" LLMGW_ANTHROPIC_PLACEHOLDER "]}"));
+        llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_FIRST));
     }
 
-    llmgw_json_close(t.o, ']');
+    llmgw_json_close(r->out, ']');
+
+    if (r->images) {
+        llmgw_call_drop(r->call, llmgw_lit("images"));
+    }
 
     return LLMGW_OK;
 }
@@ -288,7 +278,7 @@ llmgw_anthropic_prefill(const llmgw_chat_t *chat)
 
     for (p = last->parts; p; p = p->next) {
 
-        if (!llmgw_anthropic_kept(p)) {
+        if (!llmgw_anthropic_kept(last, p)) {
             continue;
         }
 
@@ -301,15 +291,15 @@ llmgw_anthropic_prefill(const llmgw_chat_t *chat)
 
 
 static llmgw_int_t
-llmgw_anthropic_user_turn(llmgw_anthropic_turns_t *t, llmgw_message_t *from,
+llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r, llmgw_message_t *from,
     llmgw_message_t *to)
 {
     llmgw_int_t       rc;
     llmgw_message_t  *m;
 
-    llmgw_json_open(t->o, '{');
-    llmgw_puts(t->o, "\"role\":\"user\",\"content\":");
-    llmgw_json_open(t->o, '[');
+    llmgw_json_open(r->out, '{');
+    llmgw_puts(r->out, "\"role\":\"user\",\"content\":");
+    llmgw_json_open(r->out, '[');
 
     for (m = from; m != to; m = m->next) {
 
@@ -317,7 +307,7 @@ llmgw_anthropic_user_turn(llmgw_anthropic_turns_t *t, llmgw_message_t *from,
             continue;
         }
 
-        rc = llmgw_anthropic_result(t, m);
+        rc = llmgw_anthropic_result(r, m);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -329,34 +319,34 @@ llmgw_anthropic_user_turn(llmgw_anthropic_turns_t *t, llmgw_message_t *from,
             continue;
         }
 
-        if (llmgw_anthropic_next_kept(m->parts) == NULL) {
-            llmgw_json_put_raw(t->o, llmgw_lit(LLMGW_ANTHROPIC_PLACEHOLDER));
+        if (llmgw_anthropic_empty(m)) {
+            llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_PLACEHOLDER));
             continue;
         }
 
-        rc = llmgw_anthropic_parts(t, m);
+        rc = llmgw_anthropic_parts(r, m);
         if (rc != LLMGW_OK) {
             return rc;
         }
     }
 
-    llmgw_json_close(t->o, ']');
-    llmgw_json_close(t->o, '}');
+    llmgw_json_close(r->out, ']');
+    llmgw_json_close(r->out, '}');
 
     return LLMGW_OK;
 }
 
 
 static llmgw_int_t
-llmgw_anthropic_assistant_turn(llmgw_anthropic_turns_t *t,
+llmgw_anthropic_assistant_turn(llmgw_anthropic_request_t *r,
     llmgw_message_t *from, llmgw_message_t *to)
 {
     llmgw_int_t       rc;
     llmgw_message_t  *m;
 
-    llmgw_json_open(t->o, '{');
-    llmgw_puts(t->o, "\"role\":\"assistant\",\"content\":");
-    llmgw_json_open(t->o, '[');
+    llmgw_json_open(r->out, '{');
+    llmgw_puts(r->out, "\"role\":\"assistant\",\"content\":");
+    llmgw_json_open(r->out, '[');
 
     for (m = from; m != to; m = m->next) {
 
@@ -364,154 +354,30 @@ llmgw_anthropic_assistant_turn(llmgw_anthropic_turns_t *t,
             continue;
         }
 
-        rc = llmgw_anthropic_learn_calls(t, m);
-        if (rc != LLMGW_OK) {
-            return rc;
-        }
-
-        rc = llmgw_anthropic_parts(t, m);
+        rc = llmgw_anthropic_parts(r, m);
         if (rc != LLMGW_OK) {
             return rc;
         }
     }
 
-    llmgw_json_close(t->o, ']');
-    llmgw_json_close(t->o, '}');
+    llmgw_json_close(r->out, ']');
+    llmgw_json_close(r->out, '}');
 
     return LLMGW_OK;
 }
 
 
-/* what the results of a message's calls will be matched with */
-
 static llmgw_int_t
-llmgw_anthropic_learn_calls(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
-{
-    llmgw_part_t  *p, *first;
-
-    first = NULL;
-    t->idless = 0;
-
-    for (p = m->parts; p; p = p->next) {
-
-        if (p->type != LLMGW_PART_TOOL_CALL) {
-            continue;
-        }
-
-        if (first == NULL) {
-            first = p;
-        }
-
-        if (m->function_call) {
-
-            if (llmgw_map_put(&t->functions, p->name, m) != LLMGW_OK) {
-                return LLMGW_ERROR;
-            }
-
-        } else if (p->id.len == 0) {
-            t->idless = 1;
-        }
-    }
-
-    t->calls = m;
-    t->cursor = first;
-    t->ordinal = 0;
-
-    if (!t->idless) {
-        return LLMGW_OK;
-    }
-
-    llmgw_map_init(&t->ids, t->r->arena);
-
-    for (p = first; p; p = p->next) {
-
-        if (p->type == LLMGW_PART_TOOL_CALL && p->id.len
-            && llmgw_map_put(&t->ids, p->id, p) != LLMGW_OK)
-        {
-            return LLMGW_ERROR;
-        }
-    }
-
-    return LLMGW_OK;
-}
-
-
-static llmgw_str_t
-llmgw_anthropic_call_id(llmgw_anthropic_turns_t *t, const llmgw_message_t *m,
-    const llmgw_part_t *p, unsigned ordinal)
-{
-    if (m->function_call) {
-        return llmgw_fmt(t->r->arena, "call_fn_%u", m->index);
-    }
-
-    if (p->id.len == 0) {
-        return llmgw_fmt(t->r->arena, "call_%u_%u", m->index, ordinal);
-    }
-
-    return llmgw_anthropic_id(t->r->arena, p->id);
-}
-
-
-static llmgw_str_t
-llmgw_anthropic_result_id(llmgw_anthropic_turns_t *t, const llmgw_message_t *m)
-{
-    llmgw_str_t             id;
-    const llmgw_message_t  *call;
-
-    if (m->function) {
-        call = llmgw_map_get(&t->functions, m->name);
-
-        return llmgw_fmt(t->r->arena, "call_fn_%u",
-                         call ? call->index : m->index);
-    }
-
-    if (m->tool_call_id.len
-        && (!t->idless || llmgw_map_get(&t->ids, m->tool_call_id)))
-    {
-        return llmgw_anthropic_id(t->r->arena, m->tool_call_id);
-    }
-
-    /* by order */
-
-    while (t->cursor
-           && (t->cursor->type != LLMGW_PART_TOOL_CALL
-               || (t->idless && t->cursor->id.len)))
-    {
-        t->ordinal += (t->cursor->type == LLMGW_PART_TOOL_CALL);
-        t->cursor = t->cursor->next;
-    }
-
-    if (t->cursor == NULL) {
-
-        if (m->tool_call_id.len) {
-            return llmgw_anthropic_id(t->r->arena, m->tool_call_id);
-        }
-
-        /* a result of nothing: the service says so */
-
-        return llmgw_fmt(t->r->arena, "call_%u", m->index);
-    }
-
-    id = llmgw_anthropic_call_id(t, t->calls, t->cursor, t->ordinal);
-
-    t->ordinal++;
-    t->cursor = t->cursor->next;
-
-    return id;
-}
-
-
-static llmgw_int_t
-llmgw_anthropic_result(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
+llmgw_anthropic_result(llmgw_anthropic_request_t *r, llmgw_message_t *m)
 {
     llmgw_int_t    rc;
     llmgw_str_t    id;
     llmgw_out_t   *o;
     llmgw_part_t  *p;
 
-    o = t->o;
+    o = r->out;
 
-    id = llmgw_anthropic_result_id(t, m);
+    id = llmgw_anthropic_id(r->arena, m->tool_call_id);
     if (id.data == NULL) {
         return LLMGW_ERROR;
     }
@@ -528,18 +394,18 @@ llmgw_anthropic_result(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
             llmgw_json_member(o, "content", p->text);
         }
 
-    } else if (llmgw_anthropic_next_kept(p)) {
+    } else if (!llmgw_anthropic_empty(m)) {
 
         llmgw_json_key(o, "content");
         llmgw_json_open(o, '[');
 
         for ( /* void */ ; p; p = p->next) {
 
-            if (!llmgw_anthropic_kept(p)) {
+            if (!llmgw_anthropic_kept(m, p)) {
                 continue;
             }
 
-            rc = llmgw_anthropic_part(t, m, p, p->cache_control);
+            rc = llmgw_anthropic_part(r, m, p, p->cache_control);
             if (rc != LLMGW_OK) {
                 return rc;
             }
@@ -563,18 +429,16 @@ llmgw_anthropic_result(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
 
 
 static llmgw_int_t
-llmgw_anthropic_parts(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
+llmgw_anthropic_parts(llmgw_anthropic_request_t *r, llmgw_message_t *m)
 {
-    unsigned       ordinal;
     llmgw_int_t    rc;
-    llmgw_str_t    cache, id;
+    llmgw_str_t    cache, id, args;
     llmgw_part_t  *p, *q;
-
-    ordinal = 0;
 
     for (p = m->parts; p; p = p->next) {
 
-        if (!llmgw_anthropic_kept(p)) {
+        if (!llmgw_anthropic_kept(m, p)) {
+            r->images |= p->type == LLMGW_PART_IMAGE;
             continue;
         }
 
@@ -582,7 +446,7 @@ llmgw_anthropic_parts(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
 
         /* a breakpoint on an empty text moves to the block before it */
 
-        for (q = p->next; q && !llmgw_anthropic_kept(q); q = q->next) {
+        for (q = p->next; q && !llmgw_anthropic_kept(m, q); q = q->next) {
             if (cache.len == 0) {
                 cache = q->cache_control;
             }
@@ -596,7 +460,7 @@ llmgw_anthropic_parts(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
 
         if (p->type != LLMGW_PART_TOOL_CALL) {
 
-            rc = llmgw_anthropic_part(t, m, p, cache);
+            rc = llmgw_anthropic_part(r, m, p, cache);
             if (rc != LLMGW_OK) {
                 return rc;
             }
@@ -604,23 +468,24 @@ llmgw_anthropic_parts(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
             continue;
         }
 
-        id = llmgw_anthropic_call_id(t, m, p, ordinal++);
-        if (id.data == NULL) {
+        id = llmgw_anthropic_id(r->arena, p->id);
+        args = llmgw_args_object(r->arena, p->args);
+
+        if (id.data == NULL || args.data == NULL) {
             return LLMGW_ERROR;
         }
 
-        llmgw_json_open(t->o, '{');
-        llmgw_puts(t->o, "\"type\":\"tool_use\",\"id\":");
-        llmgw_json_put_jstr(t->o, id);
-        llmgw_json_member(t->o, "name", p->name);
-        llmgw_json_member_raw(t->o, "input",
-                              llmgw_args_object(t->r->arena, p->args));
+        llmgw_json_open(r->out, '{');
+        llmgw_puts(r->out, "\"type\":\"tool_use\",\"id\":");
+        llmgw_json_put_jstr(r->out, id);
+        llmgw_json_member(r->out, "name", p->name);
+        llmgw_json_member_raw(r->out, "input", args);
 
         if (cache.len) {
-            llmgw_json_member_raw(t->o, "cache_control", cache);
+            llmgw_json_member_raw(r->out, "cache_control", cache);
         }
 
-        llmgw_json_close(t->o, '}');
+        llmgw_json_close(r->out, '}');
     }
 
     return LLMGW_OK;
@@ -628,25 +493,22 @@ llmgw_anthropic_parts(llmgw_anthropic_turns_t *t, llmgw_message_t *m)
 
 
 static llmgw_int_t
-llmgw_anthropic_part(llmgw_anthropic_turns_t *t, llmgw_message_t *m,
+llmgw_anthropic_part(llmgw_anthropic_request_t *r, llmgw_message_t *m,
     llmgw_part_t *p, llmgw_str_t cache)
 {
     llmgw_int_t   rc;
     llmgw_out_t  *o;
 
-    o = t->o;
+    o = r->out;
     rc = LLMGW_OK;
 
     switch (p->type) {
 
     case LLMGW_PART_THINKING:
-        llmgw_json_put_raw(o, p->raw);
-        return LLMGW_OK;
-
     case LLMGW_PART_NATIVE:
 
         if (m->role != LLMGW_ROLE_ASSISTANT) {
-            return llmgw_anthropic_refuse_part(t->r, m, p,
+            return llmgw_anthropic_refuse_part(r, m, p,
                                            llmgw_lit("unsupported_parameter"),
                                            "", "cannot be translated for this "
                                            "provider");
@@ -659,23 +521,23 @@ llmgw_anthropic_part(llmgw_anthropic_turns_t *t, llmgw_message_t *m,
     case LLMGW_PART_REFUSAL:
         llmgw_json_open(o, '{');
         llmgw_puts(o, "\"type\":\"text\",\"text\":");
-        llmgw_json_put_jstr(o, p == t->r->trim ? llmgw_jstr_rtrim(p->text)
+        llmgw_json_put_jstr(o, p == r->trim ? llmgw_jstr_rtrim(p->text)
                                                : p->text);
         break;
 
     case LLMGW_PART_IMAGE:
     case LLMGW_PART_FILE:
-        rc = llmgw_anthropic_write_media(t->r, m, p);
+        rc = llmgw_anthropic_write_media(r, m, p);
         break;
 
     case LLMGW_PART_AUDIO:
-        return llmgw_anthropic_refuse_part(t->r, m, p,
+        return llmgw_anthropic_refuse_part(r, m, p,
                                            llmgw_lit("unsupported_parameter"),
                                            "", "is sound, which this provider "
                                            "does not take");
 
     default:
-        return llmgw_anthropic_refuse_part(t->r, m, p,
+        return llmgw_anthropic_refuse_part(r, m, p,
                                            llmgw_lit("unsupported_parameter"),
                                            "", "is of a type that this "
                                            "provider does not take");
