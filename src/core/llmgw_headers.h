@@ -1,0 +1,27 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Response headers: which of a provider's reach the client, and under which
+ * name.
+ */
+
+
+#ifndef _LLMGW_HEADERS_H_INCLUDED_
+#define _LLMGW_HEADERS_H_INCLUDED_
+
+
+#include "llmgw_call.h"
+
+
+/*
+ * What the client gets for one header of the provider; name is lower case.
+ * Headers come out under OpenAI's names, or under those of the client's
+ * dialect.  LLMGW_DECLINED: nothing; LLMGW_ERROR: no memory.
+ */
+
+llmgw_int_t llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
+    llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value);
+
+
+#endif /* _LLMGW_HEADERS_H_INCLUDED_ */

@@ -1,0 +1,717 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Answers on their way back.  The header of an attempt is held until the
+ * library says that the client may see it: until then the attempt may fail
+ * and another one take its place.
+ */
+
+
+#include "ngx_http_llmgw_module.h"
+#include "llmgw_headers.h"
+
+
+/* blocks of output; a stream works in one or two of them */
+#define NGX_HTTP_LLMGW_OUT  4096
+
+
+static ngx_int_t ngx_http_llmgw_header_filter(ngx_http_request_t *r);
+static ngx_int_t ngx_http_llmgw_reply_header(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_reply_head(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, llmgw_head_t *head);
+static ngx_int_t ngx_http_llmgw_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+static ngx_int_t ngx_http_llmgw_page_filter(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_chain_t *in);
+static llmgw_int_t ngx_http_llmgw_feed(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_begin(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_set_headers(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_flush(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_failed(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
+static void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+
+/* the mock has no upstream, but an attempt before it may have left one */
+
+#define ngx_http_llmgw_upstream(r, ctx)                                      \
+    ((ctx)->llcf->mock ? NULL : (r)->upstream)
+
+
+static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
+static ngx_http_output_body_filter_pt    ngx_http_next_body_filter;
+
+
+ngx_int_t
+ngx_http_llmgw_filter_init(ngx_conf_t *cf)
+{
+    ngx_http_next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = ngx_http_llmgw_header_filter;
+
+    ngx_http_next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = ngx_http_llmgw_body_filter;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_header_filter(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
+
+    if (r != r->main || (!llcf->enable && llcf->provider == NULL)) {
+        return ngx_http_next_header_filter(r);
+    }
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    if (ctx && ctx->state == ngx_http_llmgw_sending && llcf->provider
+        && r->err_status == 0)
+    {
+        return ngx_http_llmgw_reply_header(r, ctx);
+    }
+
+    rc = ngx_http_llmgw_page_header(r, &ctx);
+
+    if (rc == NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_header_filter(r);
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_head_t          head;
+    ngx_http_upstream_t  *u;
+
+    ngx_http_llmgw_reply_head(r, ctx, &head);
+
+    if (r->headers_out.content_encoding
+        && r->headers_out.content_encoding->hash
+        && ngx_strcasecmp(r->headers_out.content_encoding->value.data,
+                          (u_char *) "identity")
+           != 0)
+    {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "llmgw: upstream sent a compressed answer that was not "
+                      "asked for");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_GATEWAY,
+                                    llmgw_lit("upstream_invalid_response"),
+                                    llmgw_lit("the upstream's answer is "
+                                              "compressed"));
+        ctx->error.upstream = 1;
+        ctx->error.retryable = 1;
+
+        return ngx_http_llmgw_failed(r, ctx);
+    }
+
+    /* what the answer leaves behind goes with the request */
+
+    if (llmgw_reply_init(&ctx->reply, &ctx->call, &ctx->arena, &head,
+                         ctx->llcf->max_answer)
+        != LLMGW_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ctx->answer.alloc == NULL) {
+        llmgw_arena_init(&ctx->answer, ctx->arena.alloc, ctx->arena.data,
+                         NGX_HTTP_LLMGW_OUT + 256, 0);
+    }
+
+    llmgw_arena_reset(&ctx->answer);
+    llmgw_out_init(&ctx->out, &ctx->answer, NGX_HTTP_LLMGW_OUT, 0, 0);
+
+    ctx->state = ngx_http_llmgw_answering;
+    ctx->replied = 1;
+    ctx->header_held = 1;
+    ctx->has_error = 0;
+
+    r->main_filter_need_in_memory = 1;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u && !u->cacheable) {
+        u->buffering = 0;
+    }
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_llmgw_reply_head(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    llmgw_head_t *head)
+{
+    ngx_uint_t            i;
+    llmgw_str_t           name, value;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h;
+    ngx_http_upstream_t  *u;
+
+    ngx_memzero(head, sizeof(llmgw_head_t));
+
+    head->status = r->headers_out.status;
+    head->content_type = ngx_http_llmgw_str(r->headers_out.content_type);
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL) {
+        return;
+    }
+
+    part = &u->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].lowcase_key == NULL) {
+            continue;
+        }
+
+        name = llmgw_str(h[i].lowcase_key, h[i].key.len);
+        value = ngx_http_llmgw_str(h[i].value);
+
+        if (llmgw_str_is(name, "retry-after")) {
+            head->retry_after = value;
+
+        } else if (llmgw_str_is(name, "retry-after-ms")) {
+            head->retry_after_ms = value;
+
+        } else if (llmgw_str_is(name, "x-request-id")
+                   || llmgw_str_is(name, "request-id")
+                   || llmgw_str_is(name, "x-amzn-requestid"))
+        {
+            head->request_id = value;
+
+        } else if (llmgw_str_is(name, "x-amzn-errortype")) {
+            head->error_type = value;
+        }
+    }
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_int_t              rc;
+    llmgw_int_t            rv;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_llmgw_module);
+
+    if (ctx == NULL || r != r->main) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    if (ctx->json_page) {
+        return ngx_http_llmgw_page_filter(r, ctx, in);
+    }
+
+    if (!ctx->replied) {
+        return ngx_http_next_body_filter(r, in);
+    }
+
+    if (in && ngx_chain_add_copy(r->pool, &ctx->in, in) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for ( ;; ) {
+
+        if (ctx->busy) {
+
+            rc = ngx_http_llmgw_flush(r, ctx);
+
+            if (rc == NGX_ERROR || ctx->busy) {
+                return rc;
+            }
+        }
+
+        if (ctx->in == NULL) {
+            break;
+        }
+
+        rv = ngx_http_llmgw_feed(r, ctx);
+
+        if (rv == LLMGW_ERROR) {
+            return NGX_ERROR;
+        }
+
+        if (rv == LLMGW_AGAIN) {
+
+            /* failed, but the attempt is not over yet */
+
+            return NGX_OK;
+        }
+
+        if (rv == LLMGW_INVALID) {
+            return ngx_http_llmgw_failed(r, ctx);
+        }
+
+        if (!ctx->reply.begun) {
+            continue;
+        }
+
+        rc = ngx_http_llmgw_begin(r, ctx);
+
+        if (rc == NGX_ERROR || rc > NGX_OK) {
+            return rc;
+        }
+
+        rc = ngx_http_llmgw_flush(r, ctx);
+
+        if (rc == NGX_ERROR) {
+            return rc;
+        }
+    }
+
+    return ctx->last ? ngx_http_next_body_filter(r, NULL) : NGX_OK;
+}
+
+
+/* an error page: ours instead of what comes in */
+
+static ngx_int_t
+ngx_http_llmgw_page_filter(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    ngx_chain_t *in)
+{
+    ngx_chain_t  *cl;
+
+    for (cl = in; cl; cl = cl->next) {
+        cl->buf->pos = cl->buf->last;
+        cl->buf->file_pos = cl->buf->file_last;
+    }
+
+    if (ctx->page_sent) {
+        return ngx_http_next_body_filter(r, NULL);
+    }
+
+    cl = ngx_http_llmgw_page_body(r, ctx);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_next_body_filter(r, cl);
+}
+
+
+/*
+ * Gives what came in to the library, until there is output or no input.
+ * LLMGW_INVALID: the attempt failed and is over; LLMGW_AGAIN: it failed, and
+ * its end is still to come.
+ */
+
+static llmgw_int_t
+ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    size_t                n;
+    ngx_buf_t            *b;
+    llmgw_int_t           rv;
+    ngx_uint_t            last;
+    ngx_chain_t          *cl;
+    ngx_http_upstream_t  *u;
+
+    cl = ctx->in;
+    b = cl->buf;
+    ctx->in = cl->next;
+
+    n = ngx_buf_in_memory(b) ? (size_t) (b->last - b->pos) : 0;
+    last = b->last_buf || b->last_in_chain;
+    rv = LLMGW_OK;
+
+    if (n && !ctx->has_error) {
+        rv = llmgw_reply_feed(&ctx->reply, b->pos, n, &ctx->out);
+    }
+
+    b->pos = b->last;
+    b->file_pos = b->file_last;
+
+    /*
+     * An attempt that nginx gave up in the middle of an answer ends with a
+     * bare flush instead of a last buffer.
+     */
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (!last && n == 0 && b->flush && u && u->cleanup == NULL) {
+        ctx->cut = 1;
+        last = 1;
+    }
+
+    ngx_free_chain(r->pool, cl);
+
+    if (last && !ctx->has_error && rv == LLMGW_OK) {
+        rv = llmgw_reply_end(&ctx->reply, ctx->cut, &ctx->out);
+    }
+
+    if (rv == LLMGW_INVALID) {
+        ctx->error = ctx->reply.error;
+        ctx->has_error = 1;
+    }
+
+    if (rv == LLMGW_DONE && ctx->reply.failed) {
+        ngx_http_llmgw_stop_upstream(r, ctx);
+    }
+
+    if (ctx->reply.tokens && ctx->first == 0) {
+        ctx->first = ngx_current_msec;
+    }
+
+    if (ctx->has_error) {
+
+        if (last) {
+            return LLMGW_INVALID;
+        }
+
+        ngx_http_llmgw_stop_upstream(r, ctx);
+
+        return LLMGW_AGAIN;
+    }
+
+    return rv;
+}
+
+
+/* nothing more is wanted from this connection */
+
+static void
+ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u && u->cleanup && !u->buffering && u->length != 0) {
+        u->length = 0;
+        u->keepalive = 0;
+    }
+}
+
+
+/* sends the header when the time for it has come */
+
+static ngx_int_t
+ngx_http_llmgw_begin(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    if (!ctx->header_held) {
+        return NGX_OK;
+    }
+
+    ctx->header_held = 0;
+
+    if (ngx_http_llmgw_set_headers(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ctx->header_sent = 1;
+
+    rc = ngx_http_next_header_filter(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return (rc > NGX_OK) ? rc : NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
+    llmgw_str_t value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name.data;
+    h->key.len = name.len;
+    h->lowcase_key = (u_char *) name.data;
+    h->value.data = (u_char *) value.data;
+    h->value.len = value.len;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}
+
+
+/*
+ * An answer has the headers that are named in a list, and nothing else that a
+ * provider may have put into it: no cookies, no redirects.
+ */
+
+static ngx_int_t
+ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    off_t                 length;
+    ngx_uint_t            i;
+    llmgw_int_t           rv;
+    llmgw_str_t           type, name, value;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h;
+    ngx_http_upstream_t  *u;
+
+    length = r->headers_out.content_length_n;
+
+    type = llmgw_reply_content_type(&ctx->reply);
+
+    if (type.len == 0) {
+        type = ngx_http_llmgw_str(r->headers_out.content_type);
+    }
+
+    if (!llmgw_reply_same_length(&ctx->reply)) {
+
+        length = -1;
+
+        /* a whole answer is all there */
+
+        if (ctx->reply.closed && !ctx->call.stream) {
+            length = llmgw_out_size(&ctx->out);
+        }
+    }
+
+    ngx_http_clean_header(r);
+
+    r->headers_out.status = ctx->reply.head.status;
+    r->headers_out.content_length_n = length;
+
+    r->headers_out.content_type.data = (u_char *) type.data;
+    r->headers_out.content_type.len = type.len;
+    r->headers_out.content_type_len = type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u) {
+
+        part = &u->headers_in.headers.part;
+        h = part->elts;
+
+        for (i = 0; /* void */ ; i++) {
+
+            if (i >= part->nelts) {
+
+                if (part->next == NULL) {
+                    break;
+                }
+
+                part = part->next;
+                h = part->elts;
+                i = 0;
+            }
+
+            if (h[i].hash == 0 || h[i].lowcase_key == NULL) {
+                continue;
+            }
+
+            rv = llmgw_response_header(&ctx->call,
+                                       llmgw_str(h[i].lowcase_key,
+                                                 h[i].key.len),
+                                       ngx_http_llmgw_str(h[i].value),
+                                       &name, &value);
+
+            if (rv == LLMGW_DECLINED) {
+                continue;
+            }
+
+            if (rv != LLMGW_OK
+                || ngx_http_llmgw_push_header(r, name, value) != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    if (ctx->call.stream && length == -1
+        && (ngx_http_llmgw_push_header(r, llmgw_lit("cache-control"),
+                                       llmgw_lit("no-cache"))
+            != NGX_OK
+            || ngx_http_llmgw_push_header(r, llmgw_lit("x-accel-buffering"),
+                                          llmgw_lit("no"))
+               != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* passes on what the library wrote */
+
+static ngx_int_t
+ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_int_t      rc;
+    ngx_buf_t     *b;
+    ngx_uint_t     last;
+    ngx_chain_t   *out, *cl, **ll;
+    llmgw_seg_t   *seg;
+
+    out = NULL;
+    ll = &out;
+    b = NULL;
+
+    if (ctx->busy == NULL) {
+
+        if (llmgw_out_close(&ctx->out) != LLMGW_OK) {
+            return NGX_ERROR;
+        }
+
+        last = ctx->reply.closed && !ctx->last;
+
+        if (last && ctx->reply.failed && ctx->out.head == NULL) {
+
+            /* a format that cannot say that this was not all */
+
+            ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                          "llmgw: upstream ended in the middle of an answer");
+            return NGX_ERROR;
+        }
+
+        for (seg = ctx->out.head; seg || last; seg = seg ? seg->next : NULL) {
+
+            cl = ngx_chain_get_free_buf(r->pool, &ctx->free);
+            if (cl == NULL) {
+                return NGX_ERROR;
+            }
+
+            b = cl->buf;
+            ngx_memzero(b, sizeof(ngx_buf_t));
+
+            b->tag = (ngx_buf_tag_t) &ngx_http_llmgw_module;
+
+            if (seg) {
+                b->pos = (u_char *) seg->pos;
+                b->last = (u_char *) seg->last;
+                b->start = b->pos;
+                b->end = b->last;
+                b->memory = 1;
+            }
+
+            *ll = cl;
+            ll = &cl->next;
+
+            if (seg == NULL || seg->next == NULL) {
+
+                if (last) {
+                    b->last_buf = 1;
+                    b->last_in_chain = 1;
+                    ctx->last = 1;
+                    ctx->state = ngx_http_llmgw_done;
+                    last = 0;
+
+                } else {
+                    b->flush = 1;
+                }
+
+                break;
+            }
+        }
+
+        *ll = NULL;
+
+        if (out == NULL) {
+            return NGX_OK;
+        }
+    }
+
+    rc = ngx_http_next_body_filter(r, out);
+
+    ngx_chain_update_chains(r->pool, &ctx->free, &ctx->busy, &out,
+                            (ngx_buf_tag_t) &ngx_http_llmgw_module);
+
+    if (ctx->busy == NULL) {
+        llmgw_arena_reset(&ctx->answer);
+        llmgw_out_init(&ctx->out, &ctx->answer, NGX_HTTP_LLMGW_OUT, 0, 0);
+    }
+
+    return rc;
+}
+
+
+static ngx_uint_t
+ngx_http_llmgw_falls_back(llmgw_error_t *e)
+{
+    if (e->retryable || e->quota || e->status >= 500) {
+        return 1;
+    }
+
+    /* the provider does not want this account, or does not have the model */
+
+    return e->status == NGX_HTTP_UNAUTHORIZED || e->status == 402
+           || e->status == NGX_HTTP_FORBIDDEN
+           || e->status == NGX_HTTP_NOT_FOUND;
+}
+
+
+/*
+ * The attempt is over and the client has seen nothing of it: the code that is
+ * returned here goes to ngx_http_finalize_request(), and by "error_page" to
+ * the next provider, or to the error that the client gets.
+ */
+
+static ngx_int_t
+ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "llmgw: attempt %ui at \"%V\" failed with status %ui, code "
+                  "\"%*s\"", ctx->attempts, &ctx->step->location,
+                  (ngx_uint_t) ctx->error.status, ctx->error.code.len,
+                  ctx->error.code.data);
+
+    ngx_http_llmgw_count_failure(ctx);
+
+    ngx_http_clean_header(r);
+
+    ctx->replied = 0;
+    ctx->header_held = 0;
+    ctx->in = NULL;
+
+    ngx_str_set(&ctx->detail, "upstream_error");
+
+    if (ctx->attempts < ctx->nsteps
+        && ngx_http_llmgw_falls_back(&ctx->error))
+    {
+        ctx->state = ngx_http_llmgw_routing;
+        return NGX_HTTP_BAD_GATEWAY;
+    }
+
+    return ngx_http_llmgw_final(r, ctx);
+}

@@ -1,0 +1,501 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * llmgw_model {}: public names, the deployments behind them, and the chain
+ * that one request may try.
+ */
+
+
+#include "ngx_http_llmgw_module.h"
+
+
+static char *ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy,
+    void *conf);
+static char *ngx_http_llmgw_deployment(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model);
+static ngx_int_t ngx_http_llmgw_chain(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *head,
+    ngx_http_llmgw_model_t *model);
+static ngx_int_t ngx_http_llmgw_check_deployments(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_core_srv_conf_t *cscf);
+static ngx_int_t ngx_http_llmgw_check_deployment(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf, ngx_http_llmgw_model_t *model,
+    ngx_http_llmgw_deployment_t *d);
+
+
+char *
+ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_llmgw_main_conf_t *lmcf = conf;
+
+    char                     *rv;
+    ngx_str_t                *value;
+    ngx_uint_t                i;
+    ngx_conf_t                save;
+    ngx_http_llmgw_model_t   *model, **models, **m;
+
+    value = cf->args->elts;
+    models = lmcf->models.elts;
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+
+        if (models[i]->name.len == value[1].len
+            && ngx_strncmp(models[i]->name.data, value[1].data, value[1].len)
+               == 0)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "model \"%V\" is already defined in %s:%ui: "
+                               "put all its deployments into one block",
+                               &value[1], models[i]->file_name,
+                               models[i]->line);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    model = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_model_t));
+    if (model == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    model->name = value[1];
+    model->file_name = cf->conf_file->file.name.data;
+    model->line = cf->conf_file->line;
+
+    if (ngx_array_init(&model->deployments, cf->pool, 2,
+                       sizeof(ngx_http_llmgw_deployment_t))
+        != NGX_OK
+        || ngx_array_init(&model->fallback, cf->pool, 2, sizeof(ngx_str_t))
+           != NGX_OK
+        || ngx_array_init(&model->steps, cf->pool, 2,
+                          sizeof(ngx_http_llmgw_step_t))
+           != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    m = ngx_array_push(&lmcf->models);
+    if (m == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    *m = model;
+
+    save = *cf;
+    cf->handler = ngx_http_llmgw_model_param;
+    cf->handler_conf = (char *) model;
+
+    rv = ngx_conf_parse(cf, NULL);
+
+    *cf = save;
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    if (model->deployments.nelts == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "model \"%V\" has no deployment: write "
+                           "\"deployment @location;\" into its block",
+                           &model->name);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
+{
+    ngx_http_llmgw_model_t *model = conf;
+
+    ngx_str_t   *value, *name;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    if (ngx_strcmp(value[0].data, "deployment") == 0) {
+        return ngx_http_llmgw_deployment(cf, model);
+    }
+
+    if (ngx_strcmp(value[0].data, "fallback") == 0) {
+
+        if (cf->args->nelts < 2) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"fallback\" takes the names of models");
+            return NGX_CONF_ERROR;
+        }
+
+        for (i = 1; i < cf->args->nelts; i++) {
+            name = ngx_array_push(&model->fallback);
+            if (name == NULL) {
+                return NGX_CONF_ERROR;
+            }
+
+            *name = value[i];
+        }
+
+        return NGX_CONF_OK;
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "unknown \"%V\" in llmgw_model: it takes "
+                       "\"deployment\" and \"fallback\"", &value[0]);
+
+    return NGX_CONF_ERROR;
+}
+
+
+static char *
+ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
+{
+    u_char                       *p, *last;
+    ngx_str_t                    *value;
+    ngx_uint_t                    i;
+    ngx_http_llmgw_deployment_t  *d;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts < 2 || value[1].len < 2 || value[1].data[0] != '@') {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"deployment\" takes a named location: "
+                           "\"deployment @name model=NAME;\"");
+        return NGX_CONF_ERROR;
+    }
+
+    d = ngx_array_push(&model->deployments);
+    if (d == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(d, sizeof(ngx_http_llmgw_deployment_t));
+
+    d->location = value[1];
+    d->file_name = cf->conf_file->file.name.data;
+    d->line = cf->conf_file->line;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (value[i].len > 6 && ngx_strncmp(value[i].data, "model=", 6) == 0)
+        {
+            d->model.data = value[i].data + 6;
+            d->model.len = value[i].len - 6;
+
+            /* goes into JSON and into paths as it is */
+
+            last = d->model.data + d->model.len;
+
+            for (p = d->model.data; p < last; p++) {
+                if (*p <= ' ' || *p >= 0x7f || *p == '"' || *p == '\\') {
+                    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                       "invalid character in \"%V\"",
+                                       &value[i]);
+                    return NGX_CONF_ERROR;
+                }
+            }
+
+            continue;
+        }
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\": a deployment takes "
+                           "model=NAME", &value[i]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_http_llmgw_model_t *
+ngx_http_llmgw_model_find(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name)
+{
+    if (lmcf->model_hash.size == 0) {
+        return NULL;
+    }
+
+    return ngx_hash_find(&lmcf->model_hash,
+                         ngx_hash_key(name->data, name->len),
+                         name->data, name->len);
+}
+
+
+ngx_int_t
+ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
+{
+    ngx_uint_t                  i, j;
+    ngx_array_t                 names;
+    ngx_hash_key_t             *key;
+    ngx_hash_init_t             hash;
+    ngx_http_llmgw_model_t    **models;
+    ngx_http_core_srv_conf_t  **cscfp;
+
+    if (lmcf->models.nelts == 0) {
+
+        if (lmcf->servers.nelts) {
+            ngx_log_error(NGX_LOG_WARN, cf->log, 0,
+                          "\"llmgw on\" without any \"llmgw_model\": every "
+                          "model will be unknown");
+        }
+
+        return NGX_OK;
+    }
+
+    if (ngx_array_init(&names, cf->temp_pool, lmcf->models.nelts,
+                       sizeof(ngx_hash_key_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    models = lmcf->models.elts;
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+
+        key = ngx_array_push(&names);
+        if (key == NULL) {
+            return NGX_ERROR;
+        }
+
+        key->key = models[i]->name;
+        key->key_hash = ngx_hash_key(key->key.data, key->key.len);
+        key->value = models[i];
+    }
+
+    hash.hash = &lmcf->model_hash;
+    hash.key = ngx_hash_key;
+    hash.max_size = ngx_max(1024, 4 * lmcf->models.nelts);
+    hash.bucket_size = ngx_align(256, ngx_cacheline_size);
+    hash.name = "llmgw_models";
+    hash.pool = cf->pool;
+    hash.temp_pool = NULL;
+
+    if (ngx_hash_init(&hash, names.elts, names.nelts) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+        if (ngx_http_llmgw_chain(cf, lmcf, models[i], models[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    cscfp = lmcf->servers.elts;
+
+    for (j = 0; j < lmcf->servers.nelts; j++) {
+        if (ngx_http_llmgw_check_deployments(cf, lmcf, cscfp[j]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+/*
+ * A chain is the deployments of a model, then those of its fallbacks with
+ * their own fallbacks.  A model met twice on two ways is tried once; one met
+ * on its own way is a cycle.
+ */
+
+static ngx_int_t
+ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_model_t *head, ngx_http_llmgw_model_t *model)
+{
+    ngx_str_t                    *name;
+    ngx_uint_t                    i;
+    ngx_http_llmgw_step_t        *step;
+    ngx_http_llmgw_model_t       *next;
+    ngx_http_llmgw_deployment_t  *d;
+
+    model->mark = 1;
+
+    d = model->deployments.elts;
+
+    for (i = 0; i < model->deployments.nelts; i++) {
+
+        step = ngx_array_push(&head->steps);
+        if (step == NULL) {
+            return NGX_ERROR;
+        }
+
+        step->location = d[i].location;
+        step->model = ngx_http_llmgw_str(d[i].model.len ? d[i].model
+                                                        : model->name);
+        step->owner = model;
+    }
+
+    name = model->fallback.elts;
+
+    for (i = 0; i < model->fallback.nelts; i++) {
+
+        next = ngx_http_llmgw_model_find(lmcf, &name[i]);
+
+        if (next == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "fallback \"%V\" of model \"%V\" is not defined "
+                          "in %s:%ui: add \"llmgw_model %V { ... }\"",
+                          &name[i], &model->name, model->file_name,
+                          model->line, &name[i]);
+            return NGX_ERROR;
+        }
+
+        if (next->mark) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "fallback \"%V\" of model \"%V\" leads back to "
+                          "itself in %s:%ui: take it out", &name[i],
+                          &model->name, model->file_name, model->line);
+            return NGX_ERROR;
+        }
+
+        if (ngx_http_llmgw_chain(cf, lmcf, head, next) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    model->mark = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_check_deployments(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_core_srv_conf_t *cscf)
+{
+    ngx_uint_t                    i, j;
+    ngx_http_llmgw_model_t      **models;
+    ngx_http_llmgw_deployment_t  *d;
+
+    models = lmcf->models.elts;
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+
+        d = models[i]->deployments.elts;
+
+        for (j = 0; j < models[i]->deployments.nelts; j++) {
+            if (ngx_http_llmgw_check_deployment(cf, cscf, models[i], &d[j])
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_check_deployment(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf, ngx_http_llmgw_model_t *model,
+    ngx_http_llmgw_deployment_t *d)
+{
+    ngx_http_core_loc_conf_t   **clcfp;
+    ngx_http_llmgw_loc_conf_t   *llcf;
+
+    if (cscf->named_locations) {
+
+        for (clcfp = cscf->named_locations; *clcfp; clcfp++) {
+
+            if (d->location.len != (*clcfp)->name.len
+                || ngx_strncmp(d->location.data, (*clcfp)->name.data,
+                               d->location.len)
+                   != 0)
+            {
+                continue;
+            }
+
+            llcf = (*clcfp)->loc_conf[ngx_http_llmgw_module.ctx_index];
+
+            if (llcf->provider) {
+                return NGX_OK;
+            }
+
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "location \"%V\", a deployment of model \"%V\" in "
+                          "%s:%ui, has no \"llmgw_provider\": add it",
+                          &d->location, &model->name, d->file_name, d->line);
+            return NGX_ERROR;
+        }
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "deployment \"%V\" of model \"%V\" in %s:%ui names no "
+                  "location of server \"%V\": add \"location %V { "
+                  "llmgw_provider ...; }\" to it", &d->location, &model->name,
+                  d->file_name, d->line, &cscf->server_name, &d->location);
+
+    return NGX_ERROR;
+}
+
+
+static void
+ngx_http_llmgw_put_model(llmgw_out_t *o, ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_model_t *model)
+{
+    llmgw_json_open(o, '{');
+    llmgw_json_key(o, "id");
+    llmgw_puts(o, "\"");
+    llmgw_put_escaped(o, ngx_http_llmgw_str(model->name));
+    llmgw_puts(o, "\"");
+    o->comma = 1;
+    llmgw_json_member(o, "object", llmgw_lit("model"));
+    llmgw_json_member_int(o, "created", lmcf->started);
+    llmgw_json_member(o, "owned_by", llmgw_lit("llmgw"));
+    llmgw_json_close(o, '}');
+}
+
+
+/* GET /v1/models, /v1/models/{id}: what the key may use */
+
+ngx_int_t
+ngx_http_llmgw_models_handler(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_str_t                     name;
+    ngx_uint_t                    i;
+    llmgw_out_t                   out;
+    ngx_http_llmgw_model_t       *model, **models;
+    ngx_http_llmgw_main_conf_t   *lmcf;
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+
+    llmgw_out_init(&out, &ctx->arena, 1024, 0, 0);
+
+    if (ctx->call.endpoint->id == LLMGW_EP_MODEL) {
+
+        name.data = (u_char *) ctx->rest.data;
+        name.len = ctx->rest.len;
+
+        model = ngx_http_llmgw_model_find(lmcf, &name);
+
+        if (model == NULL || !ngx_http_llmgw_allowed(ctx->key, &model->name))
+        {
+            return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_FOUND,
+                               llmgw_lit("model_not_found"),
+                               llmgw_fmt(&ctx->arena, "the model \"%.*s\" "
+                                         "does not exist or the key may not "
+                                         "use it", llmgw_arg(ctx->rest)));
+        }
+
+        ngx_http_llmgw_put_model(&out, lmcf, model);
+
+        return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
+    }
+
+    models = lmcf->models.elts;
+
+    llmgw_puts(&out, "{\"object\":\"list\",\"data\":[");
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+        if (ngx_http_llmgw_allowed(ctx->key, &models[i]->name)) {
+            ngx_http_llmgw_put_model(&out, lmcf, models[i]);
+        }
+    }
+
+    llmgw_puts(&out, "]}");
+
+    return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
+}

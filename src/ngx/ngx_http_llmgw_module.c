@@ -1,0 +1,382 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "ngx_http_llmgw_module.h"
+
+
+/* the largest body that a provider takes (Anthropic: 32 MB) */
+#define NGX_HTTP_LLMGW_MAX_BODY    (32 * 1024 * 1024)
+
+/* the largest answer, or event of a stream, that is held to be translated */
+#define NGX_HTTP_LLMGW_MAX_ANSWER  (16 * 1024 * 1024)
+
+
+static void *ngx_http_llmgw_create_main_conf(ngx_conf_t *cf);
+static void *ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static ngx_int_t ngx_http_llmgw_add_server(ngx_conf_t *cf);
+static ngx_int_t ngx_http_llmgw_preconfiguration(ngx_conf_t *cf);
+static ngx_int_t ngx_http_llmgw_postconfiguration(ngx_conf_t *cf);
+
+
+static ngx_command_t  ngx_http_llmgw_commands[] = {
+
+    { ngx_string("llmgw"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, enable),
+      NULL },
+
+    { ngx_string("llmgw_zone"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_zone,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_master_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_master_key,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_key"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_key_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_model"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_llmgw_model,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_provider"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_llmgw_provider,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_base_url"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, base_url),
+      NULL },
+
+    { ngx_string("llmgw_api_key"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_secret_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, api_key),
+      NULL },
+
+    { ngx_string("llmgw_anthropic_version"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, anthropic_version),
+      NULL },
+
+    { ngx_string("llmgw_openai_organization"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, openai_organization),
+      NULL },
+
+    { ngx_string("llmgw_openai_project"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, openai_project),
+      NULL },
+
+    { ngx_string("llmgw_default_max_tokens"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_num_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, max_tokens),
+      NULL },
+
+    { ngx_string("llmgw_max_body"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, max_body),
+      NULL },
+
+    { ngx_string("llmgw_max_answer"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_size_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, max_answer),
+      NULL },
+
+    { ngx_string("llmgw_drop_params"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, drop_params),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_llmgw_module_ctx = {
+    ngx_http_llmgw_preconfiguration,       /* preconfiguration */
+    ngx_http_llmgw_postconfiguration,      /* postconfiguration */
+
+    ngx_http_llmgw_create_main_conf,       /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_llmgw_create_loc_conf,        /* create location configuration */
+    ngx_http_llmgw_merge_loc_conf          /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_llmgw_module = {
+    NGX_MODULE_V1,
+    &ngx_http_llmgw_module_ctx,            /* module context */
+    ngx_http_llmgw_commands,               /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    NULL,                                  /* init module */
+    NULL,                                  /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    NULL,                                  /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+static void *
+ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_main_conf_t));
+    if (lmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&lmcf->models, cf->pool, 8, sizeof(void *)) != NGX_OK
+        || ngx_array_init(&lmcf->keys, cf->pool, 8,
+                          sizeof(ngx_http_llmgw_key_t))
+           != NGX_OK
+        || ngx_array_init(&lmcf->servers, cf->pool, 4, sizeof(void *))
+           != NGX_OK)
+    {
+        return NULL;
+    }
+
+    lmcf->started = ngx_time();
+
+    return lmcf;
+}
+
+
+static void *
+ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     llcf->provider = NULL;
+     *     llcf->target = { 0 };
+     *     llcf->settings = { 0 };
+     *     all strings empty
+     *     llcf->mock = 0;
+     */
+
+    llcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_loc_conf_t));
+    if (llcf == NULL) {
+        return NULL;
+    }
+
+    llcf->enable = NGX_CONF_UNSET;
+    llcf->max_body = NGX_CONF_UNSET_SIZE;
+    llcf->max_answer = NGX_CONF_UNSET_SIZE;
+    llcf->drop_params = NGX_CONF_UNSET;
+    llcf->max_tokens = NGX_CONF_UNSET_UINT;
+
+    return llcf;
+}
+
+
+static char *
+ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_llmgw_loc_conf_t *prev = parent;
+    ngx_http_llmgw_loc_conf_t *conf = child;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    ngx_conf_merge_value(conf->enable, prev->enable, 0);
+    ngx_conf_merge_size_value(conf->max_body, prev->max_body,
+                              NGX_HTTP_LLMGW_MAX_BODY);
+    ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
+                              NGX_HTTP_LLMGW_MAX_ANSWER);
+    ngx_conf_merge_value(conf->drop_params, prev->drop_params, 0);
+
+    /* what a provider location says is its own and is not inherited */
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (conf->provider) {
+
+        if (!clcf->named) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "\"llmgw_provider\" belongs into a named location: "
+                          "write \"location @name\" instead of "
+                          "\"location %V\"", &clcf->name);
+            return NGX_CONF_ERROR;
+        }
+
+        conf->settings.anthropic_version =
+                                  ngx_http_llmgw_str(conf->anthropic_version);
+        conf->settings.openai_organization =
+                                ngx_http_llmgw_str(conf->openai_organization);
+        conf->settings.openai_project =
+                                     ngx_http_llmgw_str(conf->openai_project);
+        conf->settings.drop = conf->drop_params;
+
+        if (conf->max_tokens != NGX_CONF_UNSET_UINT) {
+            conf->settings.max_tokens = conf->max_tokens;
+        }
+
+        return NGX_CONF_OK;
+    }
+
+    if (!conf->enable || clcf->named) {
+        return NGX_CONF_OK;
+    }
+
+    /*
+     * A body is gathered in memory whatever the buffer sizes say, and its
+     * limit is ours: one place decides.
+     */
+
+    clcf->client_max_body_size = conf->max_body;
+
+    if (clcf->name.len == 0) {
+
+        /* a server's own level: only its locations answer */
+
+        return NGX_CONF_OK;
+    }
+
+    if (clcf->handler == NULL) {
+        clcf->handler = ngx_http_llmgw_handler;
+    }
+
+    if (ngx_http_llmgw_add_server(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_add_server(ngx_conf_t *cf)
+{
+    ngx_uint_t                   i;
+    ngx_http_core_srv_conf_t    *cscf, **cscfp;
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_llmgw_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+
+    cscfp = lmcf->servers.elts;
+
+    for (i = 0; i < lmcf->servers.nelts; i++) {
+        if (cscfp[i] == cscf) {
+            return NGX_OK;
+        }
+    }
+
+    cscfp = ngx_array_push(&lmcf->servers);
+    if (cscfp == NULL) {
+        return NGX_ERROR;
+    }
+
+    *cscfp = cscf;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_preconfiguration(ngx_conf_t *cf)
+{
+    return ngx_http_llmgw_add_variables(cf);
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
+{
+    ngx_uint_t                   n;
+    ngx_array_t                 *handlers;
+    ngx_http_handler_pt         *h;
+    ngx_http_core_main_conf_t   *cmcf;
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_llmgw_module);
+
+    if (ngx_http_llmgw_models_init(cf, lmcf) != NGX_OK
+        || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (lmcf->servers.nelts == 0) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    handlers = &cmcf->phases[NGX_HTTP_ACCESS_PHASE].handlers;
+
+    h = ngx_array_push(handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    /*
+     * Handlers of a phase run from the last to the first.  Ours goes behind
+     * "allow", "deny", "auth_basic" and "auth_request": what these refuse
+     * needs no look at its key.
+     */
+
+    h = handlers->elts;
+
+    for (n = handlers->nelts - 1; n > 0; n--) {
+        h[n] = h[n - 1];
+    }
+
+    h[0] = ngx_http_llmgw_access_handler;
+
+    ngx_http_llmgw_next_request_body = ngx_http_top_request_body_filter;
+    ngx_http_top_request_body_filter = ngx_http_llmgw_request_body_filter;
+
+    return ngx_http_llmgw_filter_init(cf);
+}

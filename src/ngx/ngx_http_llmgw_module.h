@@ -1,0 +1,317 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#ifndef _NGX_HTTP_LLMGW_MODULE_H_INCLUDED_
+#define _NGX_HTTP_LLMGW_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "llmgw_call.h"
+#include "llmgw_jstr.h"
+#include "llmgw_reply.h"
+
+
+#define NGX_HTTP_LLMGW_VERSION  "0.1.0"
+
+#define NGX_HTTP_LLMGW_DIGEST   32
+
+
+typedef struct ngx_http_llmgw_ctx_s  ngx_http_llmgw_ctx_t;
+
+
+/* A virtual key.  Only the digest is kept. */
+
+typedef struct {
+    u_char             digest[NGX_HTTP_LLMGW_DIGEST];
+    ngx_str_t          name;
+    ngx_array_t       *models;       /* of ngx_str_t; NULL: all */
+} ngx_http_llmgw_key_t;
+
+
+/* How a provider wants to be addressed. */
+
+typedef struct {
+    ngx_str_t          name;
+    ngx_str_t          dialect;
+    ngx_str_t          base_url;     /* empty: llmgw_base_url is required */
+    ngx_str_t          auth_header;  /* empty: no credential */
+    ngx_str_t          auth_prefix;
+} ngx_http_llmgw_provider_t;
+
+
+typedef struct {
+    ngx_str_t          location;     /* "@name" */
+    ngx_str_t          model;        /* empty: the name of the model */
+    u_char            *file_name;
+    ngx_uint_t         line;
+} ngx_http_llmgw_deployment_t;
+
+
+/* Shared memory: how a deployment does.  Counters are only ever added to. */
+
+typedef struct {
+    ngx_queue_t        queue;
+    ngx_atomic_t       attempts;
+    ngx_atomic_t       failures;
+    ngx_atomic_t       last_status;  /* of the last failure */
+    ngx_atomic_t       last_failure; /* Unix seconds */
+    size_t             len;
+    u_char             name[1];
+} ngx_http_llmgw_stat_t;
+
+
+typedef struct {
+    ngx_uint_t         magic;
+    ngx_uint_t         layout;
+    ngx_queue_t        stats;        /* of ngx_http_llmgw_stat_t */
+} ngx_http_llmgw_sh_t;
+
+
+typedef struct ngx_http_llmgw_model_s  ngx_http_llmgw_model_t;
+
+
+/* One step of a model's chain: where, and under which name. */
+
+typedef struct {
+    ngx_str_t                    location;
+    llmgw_str_t                  model;
+    ngx_http_llmgw_model_t      *owner;
+    ngx_http_llmgw_stat_t       *stat;   /* NULL without a zone */
+} ngx_http_llmgw_step_t;
+
+
+struct ngx_http_llmgw_model_s {
+    ngx_str_t          name;
+    ngx_array_t        deployments;  /* of ngx_http_llmgw_deployment_t */
+    ngx_array_t        fallback;     /* of ngx_str_t */
+    ngx_array_t        steps;        /* of ngx_http_llmgw_step_t */
+    u_char            *file_name;
+    ngx_uint_t         line;
+    ngx_uint_t         mark;         /* while fallbacks are followed */
+};
+
+
+typedef struct {
+    ngx_shm_zone_t    *zone;
+
+    ngx_array_t        models;       /* of ngx_http_llmgw_model_t * */
+    ngx_hash_t         model_hash;
+
+    ngx_array_t        keys;         /* of ngx_http_llmgw_key_t */
+    uint32_t          *key_slots;    /* index + 1 into keys, by digest */
+    ngx_uint_t         key_mask;
+
+    ngx_array_t        servers;      /* of ngx_http_core_srv_conf_t * */
+
+    time_t             started;
+    ngx_flag_t         master_key;   /* one is set */
+} ngx_http_llmgw_main_conf_t;
+
+
+typedef struct {
+    ngx_flag_t         enable;
+    size_t             max_body;
+    size_t             max_answer;
+    ngx_flag_t         drop_params;
+
+    ngx_str_t          base_url;
+    ngx_str_t          api_key;
+    ngx_str_t          anthropic_version;
+    ngx_str_t          openai_organization;
+    ngx_str_t          openai_project;
+    ngx_uint_t         max_tokens;
+
+    /* set by llmgw_provider */
+    const ngx_http_llmgw_provider_t  *provider;
+    llmgw_target_t     target;       /* but for the model */
+    llmgw_settings_t   settings;
+    ngx_str_t          auth;         /* "\r\nname: value" */
+    ngx_flag_t         mock;
+} ngx_http_llmgw_loc_conf_t;
+
+
+typedef enum {
+    ngx_http_llmgw_start = 0,
+    ngx_http_llmgw_reading,          /* the client's body */
+    ngx_http_llmgw_routing,          /* on the way to a provider location */
+    ngx_http_llmgw_sending,          /* an attempt is under way */
+    ngx_http_llmgw_answering,        /* its answer is coming in */
+    ngx_http_llmgw_done
+} ngx_http_llmgw_state_e;
+
+
+/*
+ * One request.  Lives in the pool, and is found through a pool cleanup, since
+ * jumps to named locations clear the module contexts.
+ */
+
+struct ngx_http_llmgw_ctx_s {
+    ngx_http_request_t          *request;
+    ngx_http_llmgw_state_e       state;
+
+    llmgw_arena_t                arena;     /* for the life of the request */
+    llmgw_arena_t                answer;    /* of one attempt's output */
+    llmgw_call_t                 call;
+    llmgw_str_t                  rest;      /* of the path */
+
+    const ngx_http_llmgw_key_t  *key;
+    void                       **entry;     /* loc_conf of "llmgw on" */
+    ngx_http_event_handler_pt    read_handler;
+
+    /* the client's body */
+    u_char                      *body;
+    u_char                      *body_last;
+    u_char                      *body_end;
+
+    /* routing */
+    ngx_http_llmgw_model_t      *model;
+    ngx_http_llmgw_step_t       *steps;
+    ngx_uint_t                   nsteps;
+    ngx_uint_t                   attempts;  /* begun so far */
+    ngx_http_llmgw_step_t       *step;      /* of the current attempt */
+
+    /* the current attempt */
+    ngx_http_llmgw_loc_conf_t   *llcf;
+    llmgw_target_t               target;
+    llmgw_upstream_t             upstream;
+    ngx_str_t                    headers;   /* for the provider */
+    llmgw_reply_t                reply;
+    llmgw_out_t                  out;
+
+    ngx_chain_t                 *in;        /* not yet worked on */
+    ngx_chain_t                 *free;
+    ngx_chain_t                 *busy;
+
+    llmgw_error_t                error;     /* what to answer with */
+    ngx_msec_t                   start;     /* of the request */
+    ngx_msec_t                   first;     /* token to the client, or 0 */
+    ngx_str_t                    detail;    /* $llmgw_status_detail */
+
+    unsigned                     keepalive:1;
+    unsigned                     has_error:1;
+    unsigned                     header_held:1;
+    unsigned                     header_sent:1;
+    unsigned                     replied:1;   /* reply is in use */
+    unsigned                     exhausted:1;
+    unsigned                     next:1;      /* we asked for the next step */
+    unsigned                     json_page:1; /* body of our own error page */
+    unsigned                     page_sent:1;
+    unsigned                     last:1;      /* last_buf has gone out */
+    unsigned                     cut:1;       /* the upstream gave up */
+};
+
+
+extern ngx_module_t  ngx_http_llmgw_module;
+
+
+/* ngx_http_llmgw_request.c */
+
+ngx_http_llmgw_ctx_t *ngx_http_llmgw_get_ctx(ngx_http_request_t *r);
+ngx_http_llmgw_ctx_t *ngx_http_llmgw_create_ctx(ngx_http_request_t *r);
+ngx_int_t ngx_http_llmgw_access_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_llmgw_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_llmgw_error(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t status,
+    llmgw_str_t code, llmgw_str_t message);
+ngx_int_t ngx_http_llmgw_send(ngx_http_request_t *r, ngx_uint_t status,
+    llmgw_out_t *out);
+
+/* ngx_http_llmgw_body.c */
+
+ngx_int_t ngx_http_llmgw_request_body_filter(ngx_http_request_t *r,
+    ngx_chain_t *in);
+ngx_int_t ngx_http_llmgw_read_body(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_http_client_body_handler_pt handler);
+extern ngx_http_request_body_filter_pt  ngx_http_llmgw_next_request_body;
+
+/* ngx_http_llmgw_route.c */
+
+void ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_attempt(ngx_http_request_t *r,
+    ngx_http_llmgw_loc_conf_t *llcf);
+ngx_int_t ngx_http_llmgw_final(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_str_t *ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx);
+ngx_uint_t ngx_http_llmgw_allowed(const ngx_http_llmgw_key_t *key,
+    ngx_str_t *model);
+
+/* ngx_http_llmgw_filter.c */
+
+ngx_int_t ngx_http_llmgw_filter_init(ngx_conf_t *cf);
+
+/* ngx_http_llmgw_page.c */
+
+ngx_int_t ngx_http_llmgw_page_header(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t **ctxp);
+ngx_chain_t *ngx_http_llmgw_page_body(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_key.c */
+
+char *ngx_http_llmgw_key_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_llmgw_keys_init(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf);
+const ngx_http_llmgw_key_t *ngx_http_llmgw_key_find(
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *key);
+ngx_int_t ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_str_t *key);
+
+/* ngx_http_llmgw_model.c */
+
+char *ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+ngx_int_t ngx_http_llmgw_models_init(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf);
+ngx_http_llmgw_model_t *ngx_http_llmgw_model_find(
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name);
+ngx_int_t ngx_http_llmgw_models_handler(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_provider.c */
+
+/* required: it must be taken; optional: an operator's own line wins, and the
+   module it belongs to may be missing */
+
+#define NGX_HTTP_LLMGW_LINE_OPTIONAL  0
+#define NGX_HTTP_LLMGW_LINE_REQUIRED  1
+
+char *ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
+    size_t len);
+
+/* ngx_http_llmgw_upstream.c */
+
+ngx_int_t ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u,
+    ngx_str_t *name);
+
+/* ngx_http_llmgw_mock.c */
+
+ngx_int_t ngx_http_llmgw_mock_handler(ngx_http_request_t *r);
+
+/* ngx_http_llmgw_variables.c */
+
+ngx_int_t ngx_http_llmgw_add_variables(ngx_conf_t *cf);
+
+/* ngx_http_llmgw_zone.c */
+
+char *ngx_http_llmgw_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+
+static ngx_inline llmgw_str_t
+ngx_http_llmgw_str(ngx_str_t s)
+{
+    return llmgw_str(s.data, s.len);
+}
+
+
+#endif /* _NGX_HTTP_LLMGW_MODULE_H_INCLUDED_ */

@@ -1,0 +1,508 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * A client's request up to the point where it is routed.
+ */
+
+
+#include "ngx_http_llmgw_module.h"
+
+
+static void ngx_http_llmgw_cleanup(void *data);
+static ngx_int_t ngx_http_llmgw_authenticate(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_health(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_llmgw_client_headers(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_random(ngx_http_request_t *r, u_char *p);
+
+
+static void *
+ngx_http_llmgw_alloc(void *data, size_t size)
+{
+    return ngx_palloc(data, size);
+}
+
+
+/* marks the context for those who look for it; the pool frees it */
+
+static void
+ngx_http_llmgw_cleanup(void *data)
+{
+    ngx_http_llmgw_ctx_t *ctx = data;
+
+    ctx->request = NULL;
+}
+
+
+ngx_http_llmgw_ctx_t *
+ngx_http_llmgw_get_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t    *cln;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_llmgw_module);
+
+    if (ctx != NULL || (!r->internal && !r->filter_finalize)) {
+        return ctx;
+    }
+
+    /*
+     * A jump to a named location clears the contexts.  Subrequests share the
+     * pool, but not the context.
+     */
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+
+        if (cln->handler == ngx_http_llmgw_cleanup) {
+
+            ctx = cln->data;
+
+            if (ctx->request == r) {
+                ngx_http_set_ctx(r, ctx, ngx_http_llmgw_module);
+                return ctx;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_http_llmgw_ctx_t *
+ngx_http_llmgw_create_ctx(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t    *cln;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_llmgw_ctx_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    ctx = cln->data;
+
+    ngx_memzero(ctx, sizeof(ngx_http_llmgw_ctx_t));
+
+    cln->handler = ngx_http_llmgw_cleanup;
+
+    ctx->request = r;
+    ctx->keepalive = r->keepalive;
+    ctx->start = ngx_current_msec;
+
+    llmgw_arena_init(&ctx->arena, ngx_http_llmgw_alloc, r->pool, 4000, 0);
+
+    /* errors that come before an endpoint is known are OpenAI's */
+
+    llmgw_call_init(&ctx->call, &ctx->arena, NULL);
+
+    ngx_http_set_ctx(r, ctx, ngx_http_llmgw_module);
+
+    return ctx;
+}
+
+
+/*
+ * What goes wrong is kept in the context, and the status is returned to nginx:
+ * its own way of special responses runs ("error_page" works), and our header
+ * filter turns the page it would send into the dialect's error.
+ */
+
+ngx_int_t
+ngx_http_llmgw_error(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t status,
+    llmgw_str_t code, llmgw_str_t message)
+{
+    llmgw_error_set(&ctx->error, status, code, llmgw_null_str, message);
+
+    ctx->has_error = 1;
+
+    return status;
+}
+
+
+ngx_int_t
+ngx_http_llmgw_access_handler(ngx_http_request_t *r)
+{
+    ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
+
+    if (r != r->main) {
+        return NGX_DECLINED;
+    }
+
+    if (llcf->provider) {
+        return ngx_http_llmgw_attempt(r, llcf);
+    }
+
+    if (!llcf->enable) {
+        return NGX_DECLINED;
+    }
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    if (ctx == NULL) {
+        ctx = ngx_http_llmgw_create_ctx(r);
+        if (ctx == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    return ngx_http_llmgw_authenticate(r, ctx);
+}
+
+
+/* NGX_DECLINED: the request may go on */
+
+static ngx_int_t
+ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_str_t                    key;
+    const llmgw_endpoint_t      *ep;
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    if (ctx->call.endpoint) {
+
+        /* the same request again, after a jump */
+
+        return NGX_DECLINED;
+    }
+
+    if (r->http_version < NGX_HTTP_VERSION_10) {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_REQUEST,
+                                    llmgw_lit("invalid_request"),
+                                    llmgw_lit("HTTP/0.9 is not served"));
+    }
+
+    ep = llmgw_endpoint_find(ngx_http_llmgw_str(r->uri), &ctx->rest);
+
+    if (ep == NULL) {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_FOUND,
+                               llmgw_lit("not_found"),
+                               llmgw_fmt(&ctx->arena, "unknown path \"%.*s\"",
+                                         llmgw_arg(ngx_http_llmgw_str(
+                                                   r->uri))));
+    }
+
+    ctx->call.endpoint = ep;
+
+    if (!(ep->post ? r->method == NGX_HTTP_POST
+                   : (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))))
+    {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_ALLOWED,
+                         llmgw_lit("method_not_allowed"),
+                         llmgw_fmt(&ctx->arena, "%.*s takes %s, not %.*s",
+                                   llmgw_arg(ngx_http_llmgw_str(r->uri)),
+                                   ep->post ? "POST" : "GET",
+                                   llmgw_arg(ngx_http_llmgw_str(
+                                             r->method_name))));
+    }
+
+    if (ep->open) {
+        return NGX_DECLINED;
+    }
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+
+    if (ngx_http_llmgw_credential(r, &key) != NGX_OK) {
+        ngx_str_set(&ctx->detail, "no_key");
+
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
+                              llmgw_lit("invalid_api_key"),
+                              llmgw_lit("no API key was sent: put it into the "
+                                        "Authorization header as \"Bearer "
+                                        "KEY\""));
+    }
+
+    ctx->key = ngx_http_llmgw_key_find(lmcf, &key);
+
+    if (ctx->key == NULL) {
+        ngx_str_set(&ctx->detail, "wrong_key");
+
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
+                                    llmgw_lit("invalid_api_key"),
+                                    llmgw_lit("the API key is not valid"));
+    }
+
+    return NGX_DECLINED;
+}
+
+
+/* the content handler of a location with "llmgw on" */
+
+ngx_int_t
+ngx_http_llmgw_handler(ngx_http_request_t *r)
+{
+    ngx_int_t              rc;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    if (r != r->main) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    if (ctx == NULL) {
+
+        /* "satisfy any" lets a request by without our access handler */
+
+        ctx = ngx_http_llmgw_create_ctx(r);
+        if (ctx == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (ctx->call.endpoint == NULL) {
+
+        rc = ngx_http_llmgw_authenticate(r, ctx);
+        if (rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+
+    ctx->entry = r->loc_conf;
+
+    switch (ctx->call.endpoint->id) {
+
+    case LLMGW_EP_LIVELINESS:
+    case LLMGW_EP_READINESS:
+
+        rc = ngx_http_discard_request_body(r);
+
+        return (rc == NGX_OK) ? ngx_http_llmgw_health(r, ctx) : rc;
+
+    case LLMGW_EP_MODELS:
+    case LLMGW_EP_MODEL:
+
+        rc = ngx_http_discard_request_body(r);
+
+        return (rc == NGX_OK) ? ngx_http_llmgw_models_handler(r, ctx) : rc;
+
+    default:
+        break;
+    }
+
+    rc = ngx_http_llmgw_read_body(r, ctx, ngx_http_llmgw_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    return NGX_DONE;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_health(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_out_t                  out;
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    llmgw_out_init(&out, &ctx->arena, 256, 0, 0);
+
+    if (ctx->call.endpoint->id == LLMGW_EP_LIVELINESS) {
+        llmgw_puts(&out, "\"I'm alive!\"");
+        return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
+    }
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+
+    if (ngx_exiting || ngx_terminate || lmcf->models.nelts == 0) {
+        llmgw_puts(&out, "{\"status\":\"not ready\"}");
+        return ngx_http_llmgw_send(r, NGX_HTTP_SERVICE_UNAVAILABLE, &out);
+    }
+
+    llmgw_puts(&out, "{\"status\":\"connected\"}");
+
+    return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
+}
+
+
+/* a JSON answer of our own */
+
+ngx_int_t
+ngx_http_llmgw_send(ngx_http_request_t *r, ngx_uint_t status,
+    llmgw_out_t *out)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_chain_t   cl;
+    llmgw_str_t   body;
+
+    if (llmgw_out_close(out) != LLMGW_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    body = llmgw_out_join(out, out->arena);
+    if (body.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->headers_out.status = status;
+    r->headers_out.content_length_n = body.len;
+
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = (u_char *) body.data;
+    b->last = b->pos + body.len;
+    b->memory = 1;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    cl.buf = b;
+    cl.next = NULL;
+
+    return ngx_http_output_filter(r, &cl);
+}
+
+
+static void
+ngx_http_llmgw_body_handler(ngx_http_request_t *r)
+{
+    ngx_int_t              rc;
+    llmgw_str_t            type;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    ctx->state = ngx_http_llmgw_routing;
+
+    if (ngx_http_llmgw_client_headers(r, ctx) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    ngx_http_llmgw_random(r, ctx->call.random);
+    ctx->call.now = ngx_time();
+
+    type = llmgw_null_str;
+
+    if (r->headers_in.content_type) {
+        type = ngx_http_llmgw_str(r->headers_in.content_type->value);
+    }
+
+    rc = llmgw_call_read(&ctx->call,
+                         llmgw_str(ctx->body, ctx->body_last - ctx->body),
+                         type);
+
+    if (rc == LLMGW_OK) {
+        ngx_http_llmgw_route(r, ctx);
+        return;
+    }
+
+    if (rc != LLMGW_INVALID) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+        return;
+    }
+
+    ngx_str_set(&ctx->detail, "bad_request");
+
+    ctx->error = ctx->call.error;
+    ctx->has_error = 1;
+
+    ngx_http_finalize_request(r, ctx->error.status);
+}
+
+
+/* headers that a dialect may pass on or has to look at; names in lower case */
+
+static ngx_int_t
+ngx_http_llmgw_client_headers(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_uint_t        i;
+    llmgw_str_t       name;
+    llmgw_header_t   *h, **last;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *header;
+
+    static const llmgw_str_t  names[] = {
+        llmgw_string("accept"),
+        llmgw_string("content-encoding"),
+        llmgw_string("openai-beta"),
+        llmgw_string("idempotency-key"),
+        llmgw_string("x-client-request-id")
+    };
+
+    last = &ctx->call.headers;
+    part = &r->headers_in.headers.part;
+    header = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            header = part->elts;
+            i = 0;
+        }
+
+        name = llmgw_str(header[i].lowcase_key, header[i].key.len);
+
+        if (!llmgw_str_starts(name, "anthropic-")) {
+
+            if (llmgw_str_eq(name, names[0])
+                || llmgw_str_eq(name, names[1])
+                || llmgw_str_eq(name, names[2])
+                || llmgw_str_eq(name, names[3])
+                || llmgw_str_eq(name, names[4]))
+            {
+                /* void */
+
+            } else {
+                continue;
+            }
+        }
+
+        h = llmgw_alloc(&ctx->arena, sizeof(llmgw_header_t));
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        h->name = name;
+        h->value = ngx_http_llmgw_str(header[i].value);
+        h->next = NULL;
+
+        *last = h;
+        last = &h->next;
+    }
+
+    return NGX_OK;
+}
+
+
+/* $request_id's way to get bytes that no other request has */
+
+static void
+ngx_http_llmgw_random(ngx_http_request_t *r, u_char *p)
+{
+    uint64_t  n[2];
+
+    n[0] = (uint64_t) ngx_random() << 32 ^ (uint64_t) ngx_random()
+           ^ (uint64_t) (uintptr_t) r;
+    n[1] = (uint64_t) ngx_random() << 33 ^ (uint64_t) r->connection->number
+           ^ (uint64_t) ngx_pid << 48 ^ (uint64_t) ngx_current_msec << 8;
+
+    ngx_memcpy(p, n, 16);
+}

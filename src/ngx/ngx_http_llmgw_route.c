@@ -1,0 +1,516 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * From a model's name to provider locations, one attempt after the other.
+ */
+
+
+#include "ngx_http_llmgw_module.h"
+
+
+/* runs of the client's body from here on are sent from where they stand */
+#define NGX_HTTP_LLMGW_REF    512
+
+#define NGX_HTTP_LLMGW_BLOCK  2048
+
+
+static ngx_int_t ngx_http_llmgw_select(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_prepare(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_loc_conf_t *llcf);
+static ngx_int_t ngx_http_llmgw_request_body(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_request_headers(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+
+/* a name, or the beginning of names with "*" at its end */
+
+ngx_uint_t
+ngx_http_llmgw_allowed(const ngx_http_llmgw_key_t *key, ngx_str_t *model)
+{
+    ngx_str_t   *name;
+    ngx_uint_t   i;
+
+    if (key == NULL || key->models == NULL) {
+        return key != NULL;
+    }
+
+    name = key->models->elts;
+
+    for (i = 0; i < key->models->nelts; i++) {
+
+        if (name[i].len && name[i].data[name[i].len - 1] == '*') {
+
+            if (model->len >= name[i].len - 1
+                && ngx_strncmp(model->data, name[i].data, name[i].len - 1)
+                   == 0)
+            {
+                return 1;
+            }
+
+            continue;
+        }
+
+        if (model->len == name[i].len
+            && ngx_strncmp(model->data, name[i].data, model->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_llmgw_select(r, ctx);
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
+                   "llmgw model \"%V\" to \"%V\"", &ctx->model->name,
+                   &ctx->steps[0].location);
+
+    /* reading the body holds the request, the jump takes a hold of its own */
+
+    (void) ngx_http_named_location(r, &ctx->steps[0].location);
+
+    ngx_http_finalize_request(r, NGX_DONE);
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_str_t                    name;
+    ngx_uint_t                   i, n;
+    llmgw_str_t                  model;
+    ngx_http_llmgw_step_t       *step;
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+
+    model = llmgw_jstr_decode(&ctx->arena, ctx->call.model);
+    if (model.data == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    name.data = (u_char *) model.data;
+    name.len = model.len;
+
+    ctx->model = ngx_http_llmgw_model_find(lmcf, &name);
+
+    if (ctx->model == NULL) {
+        ngx_str_set(&ctx->detail, "unknown_model");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_FOUND,
+                                    llmgw_lit("model_not_found"),
+                                    llmgw_fmt(&ctx->arena, "the model "
+                                              "\"%.*s\" does not exist",
+                                              llmgw_arg(model)));
+        ctx->error.param = llmgw_lit("model");
+
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    if (!ngx_http_llmgw_allowed(ctx->key, &ctx->model->name)) {
+        ngx_str_set(&ctx->detail, "model_not_allowed");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_FORBIDDEN,
+                                    llmgw_lit("permission_denied"),
+                                    llmgw_fmt(&ctx->arena, "the key may not "
+                                              "use the model \"%.*s\"",
+                                              llmgw_arg(model)));
+        ctx->error.param = llmgw_lit("model");
+
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    ctx->steps = ctx->model->steps.elts;
+    ctx->nsteps = ctx->model->steps.nelts;
+
+    if (ctx->key->models == NULL) {
+        return NGX_OK;
+    }
+
+    /* a fallback does not lead where the key itself may not go */
+
+    step = ngx_palloc(r->pool, ctx->nsteps * sizeof(ngx_http_llmgw_step_t));
+    if (step == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    n = 0;
+
+    for (i = 0; i < ctx->nsteps; i++) {
+        if (ngx_http_llmgw_allowed(ctx->key, &ctx->steps[i].owner->name)) {
+            step[n++] = ctx->steps[i];
+        }
+    }
+
+    ctx->steps = step;
+    ctx->nsteps = n;
+
+    return NGX_OK;
+}
+
+
+/* where "error_page" goes on: $llmgw_next */
+
+ngx_str_t *
+ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx)
+{
+    if (ctx->nsteps == 0) {
+        return NULL;
+    }
+
+    if (ctx->attempts < ctx->nsteps) {
+        return &ctx->steps[ctx->attempts].location;
+    }
+
+    /* nothing is left: the last location again, which then answers */
+
+    return &ctx->steps[ctx->nsteps - 1].location;
+}
+
+
+/* the access phase of a provider location: one more attempt begins */
+
+ngx_int_t
+ngx_http_llmgw_attempt(ngx_http_request_t *r,
+    ngx_http_llmgw_loc_conf_t *llcf)
+{
+    ngx_int_t              rc;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    if (ctx == NULL || ctx->nsteps == 0) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "llmgw: a provider location was reached from a location "
+                      "without \"llmgw on\"");
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    if (ctx->state == ngx_http_llmgw_sending) {
+        ngx_http_llmgw_attempt_failed(r, ctx);
+    }
+
+    ctx->state = ngx_http_llmgw_routing;
+
+    /* our own limit ends a chain: the number of its steps */
+
+    r->uri_changes = NGX_HTTP_MAX_URI_CHANGES + 1;
+
+    if (ctx->attempts == ctx->nsteps) {
+        rc = ngx_http_llmgw_final(r, ctx);
+        goto done;
+    }
+
+    ctx->step = &ctx->steps[ctx->attempts++];
+    ctx->llcf = llcf;
+
+    if (ctx->step->stat) {
+        (void) ngx_atomic_fetch_add(&ctx->step->stat->attempts, 1);
+    }
+
+    r->keepalive = ctx->keepalive;
+
+    rc = ngx_http_llmgw_prepare(r, ctx, llcf);
+
+    if (rc == NGX_OK) {
+        ctx->state = ngx_http_llmgw_sending;
+        return NGX_DECLINED;
+    }
+
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    /* this provider cannot serve the request; what failed before counts more */
+
+    if (!ctx->has_error) {
+        ctx->error = ctx->call.error;
+        ctx->has_error = 1;
+        ngx_str_set(&ctx->detail, "refused");
+    }
+
+    if (ctx->attempts < ctx->nsteps) {
+        return NGX_HTTP_BAD_GATEWAY;
+    }
+
+    rc = ngx_http_llmgw_final(r, ctx);
+
+done:
+
+    /* past "satisfy": this is no verdict on access */
+
+    ngx_http_finalize_request(r, rc);
+
+    return NGX_DONE;
+}
+
+
+void
+ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_llmgw_stat_t  *stat;
+
+    stat = ctx->step->stat;
+
+    if (stat) {
+        (void) ngx_atomic_fetch_add(&stat->failures, 1);
+
+        stat->last_status = ctx->error.status;
+        stat->last_failure = ngx_time();
+    }
+}
+
+
+/* nginx ended the attempt: no connection, no answer, no valid answer */
+
+static void
+ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_uint_t                  status;
+    ngx_http_upstream_state_t  *state;
+
+    status = NGX_HTTP_BAD_GATEWAY;
+
+    if (r->upstream_states && r->upstream_states->nelts) {
+
+        state = r->upstream_states->elts;
+        state += r->upstream_states->nelts - 1;
+
+        if (state->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
+            status = state->status;
+        }
+    }
+
+    if (status == NGX_HTTP_GATEWAY_TIME_OUT) {
+        ngx_str_set(&ctx->detail, "upstream_timeout");
+
+        (void) ngx_http_llmgw_error(ctx, status,
+                                    llmgw_lit("upstream_timeout"),
+                                    llmgw_lit("the upstream did not answer "
+                                              "in time"));
+
+    } else {
+        ngx_str_set(&ctx->detail, "upstream_failed");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_GATEWAY,
+                                    llmgw_lit("bad_gateway"),
+                                    llmgw_lit("no valid answer from the "
+                                              "upstream"));
+    }
+
+    ngx_http_llmgw_count_failure(ctx);
+}
+
+
+/*
+ * The answer is an error.  It is given where the request came in, so that the
+ * "error_page" of that location holds and not the one of the provider's.
+ */
+
+ngx_int_t
+ngx_http_llmgw_final(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ctx->state = ngx_http_llmgw_done;
+    ctx->exhausted = 1;
+
+    if (!ctx->has_error) {
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_GATEWAY,
+                                    llmgw_lit("bad_gateway"),
+                                    llmgw_lit("no valid answer from the "
+                                              "upstream"));
+    }
+
+    r->loc_conf = ctx->entry;
+    ngx_http_update_location_config(r);
+
+    return ctx->error.status;
+}
+
+
+/* NGX_DECLINED: the target cannot serve the call */
+
+static ngx_int_t
+ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_loc_conf_t *llcf)
+{
+    u_char            *p;
+    llmgw_int_t        rc;
+    llmgw_str_t        path;
+    llmgw_upstream_t  *up;
+
+    ctx->target = llcf->target;
+    ctx->target.model = ctx->step->model;
+    ctx->replied = 0;
+
+    up = &ctx->upstream;
+    up->headers = NULL;
+    up->path = llmgw_null_str;
+
+    llmgw_out_init(&up->body, &ctx->arena, NGX_HTTP_LLMGW_BLOCK,
+                   NGX_HTTP_LLMGW_REF, 0);
+
+    rc = llmgw_call_prepare(&ctx->call, &ctx->target, up);
+
+    if (rc == LLMGW_INVALID) {
+        return NGX_DECLINED;
+    }
+
+    if (rc != LLMGW_OK || llmgw_out_close(&up->body) != LLMGW_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    if (ngx_http_llmgw_request_body(r, ctx) != NGX_OK
+        || ngx_http_llmgw_request_headers(r, ctx) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    /* the proxy sends the URI, not what the client wrote */
+
+    path = up->path;
+    p = memchr(path.data, '?', path.len);
+
+    r->args.len = 0;
+
+    if (p) {
+        r->args.data = p + 1;
+        r->args.len = path.data + path.len - (p + 1);
+        path.len = p - path.data;
+    }
+
+    r->uri.data = (u_char *) path.data;
+    r->uri.len = path.len;
+    r->valid_unparsed_uri = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_request_body(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl, **ll;
+    llmgw_seg_t  *seg;
+
+    ll = &r->request_body->bufs;
+    *ll = NULL;
+
+    for (seg = ctx->upstream.body.head; seg; seg = seg->next) {
+
+        cl = ngx_alloc_chain_link(r->pool);
+        b = ngx_calloc_buf(r->pool);
+
+        if (cl == NULL || b == NULL) {
+            return NGX_ERROR;
+        }
+
+        b->pos = (u_char *) seg->pos;
+        b->last = (u_char *) seg->last;
+        b->start = b->pos;
+        b->end = b->last;
+        b->memory = 1;
+
+        cl->buf = b;
+        cl->next = NULL;
+
+        *ll = cl;
+        ll = &cl->next;
+    }
+
+    r->headers_in.content_length_n = ctx->upstream.body.size;
+    r->headers_in.chunked = 0;
+
+    return NGX_OK;
+}
+
+
+/*
+ * All headers in one string, as the value of the first one: "proxy_set_header
+ * Content-Type $llmgw_upstream_headers" writes them out at the cost of one.
+ */
+
+static ngx_int_t
+ngx_http_llmgw_request_headers(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    u_char           *p;
+    size_t            len, i;
+    ngx_str_t        *auth;
+    llmgw_str_t       type;
+    llmgw_header_t   *h;
+
+    auth = &ctx->llcf->auth;
+    type = llmgw_lit("application/json");
+    len = auth->len;
+
+    for (h = ctx->upstream.headers; h; h = h->next) {
+
+        /* nothing but one line of text may come from here */
+
+        for (i = 0; i < h->value.len; i++) {
+            if (h->value.data[i] < ' ' || h->value.data[i] == 0x7f) {
+                h->value.len = 0;
+                break;
+            }
+        }
+
+        if (llmgw_str_is(h->name, "content-type") && h->value.len) {
+            type = h->value;
+            h->value.len = 0;
+        }
+
+        len += h->name.len + sizeof(": ") - 1 + h->value.len
+               + sizeof(CRLF) - 1;
+    }
+
+    len += type.len;
+
+    p = ngx_pnalloc(r->pool, len);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->headers.data = p;
+
+    p = ngx_cpymem(p, type.data, type.len);
+
+    for (h = ctx->upstream.headers; h; h = h->next) {
+
+        if (h->value.len == 0) {
+            continue;
+        }
+
+        *p++ = CR;
+        *p++ = LF;
+        p = ngx_cpymem(p, h->name.data, h->name.len);
+        *p++ = ':';
+        *p++ = ' ';
+        p = ngx_cpymem(p, h->value.data, h->value.len);
+    }
+
+    p = ngx_cpymem(p, auth->data, auth->len);
+
+    ctx->headers.len = p - ctx->headers.data;
+
+    return NGX_OK;
+}
