@@ -69,7 +69,7 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
 
     { ngx_string("llmgw_base_url"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_llmgw_base_url,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_llmgw_loc_conf_t, base_url),
       NULL },
@@ -216,6 +216,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->max_answer = NGX_CONF_UNSET_SIZE;
     llcf->drop_params = NGX_CONF_UNSET;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
+    llcf->conf_file = cf->conf_file;
 
     return llcf;
 }
@@ -262,7 +263,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             conf->settings.max_tokens = conf->max_tokens;
         }
 
-        return NGX_CONF_OK;
+        return ngx_http_llmgw_auth(cf, conf);
     }
 
     if (!conf->enable || clcf->named) {

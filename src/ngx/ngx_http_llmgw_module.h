@@ -42,6 +42,7 @@ typedef struct {
     ngx_str_t          base_url;     /* empty: llmgw_base_url is required */
     ngx_str_t          auth_header;  /* empty: no credential */
     ngx_str_t          auth_prefix;
+    ngx_uint_t         mock;
 } ngx_http_llmgw_provider_t;
 
 
@@ -132,6 +133,8 @@ typedef struct {
     llmgw_target_t     target;       /* but for the model */
     llmgw_settings_t   settings;
     ngx_str_t          auth;         /* "\r\nname: value" */
+    ngx_conf_file_t   *conf_file;    /* in which the location begins */
+    ngx_uint_t         applied;      /* llmgw_base_url comes too late */
     ngx_flag_t         mock;
 } ngx_http_llmgw_loc_conf_t;
 
@@ -286,6 +289,9 @@ ngx_int_t ngx_http_llmgw_models_handler(ngx_http_request_t *r,
 
 char *ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_auth(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf);
 ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
     size_t len);
 

@@ -25,17 +25,17 @@ static ngx_http_llmgw_provider_t  ngx_http_llmgw_providers[] = {
 
     { ngx_string("openai"), ngx_string("openai"),
       ngx_string("https://api.openai.com/v1"),
-      ngx_string("Authorization"), ngx_string("Bearer ") },
+      ngx_string("Authorization"), ngx_string("Bearer "), 0 },
 
     { ngx_string("anthropic"), ngx_string("anthropic"),
       ngx_string("https://api.anthropic.com"),
-      ngx_string("x-api-key"), ngx_string("") },
+      ngx_string("x-api-key"), ngx_string(""), 0 },
 
     { ngx_string("mock"), ngx_string("openai"),
-      ngx_string(""), ngx_string(""), ngx_string("") },
+      ngx_string(""), ngx_string(""), ngx_string(""), 1 },
 
     { ngx_null_string, ngx_null_string, ngx_null_string, ngx_null_string,
-      ngx_null_string }
+      ngx_null_string, 0 }
 };
 
 
@@ -94,6 +94,10 @@ static ngx_http_llmgw_line_t  ngx_http_llmgw_ssl_lines[] = {
 #undef optional
 
 
+static const ngx_http_llmgw_provider_t *ngx_http_llmgw_provider_find(
+    ngx_conf_t *cf, ngx_str_t *name);
+static char *ngx_http_llmgw_rest_of_block(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf);
 static ngx_int_t ngx_http_llmgw_lines_feed(ngx_conf_t *cf,
     ngx_http_llmgw_line_t *line);
 static char *ngx_http_llmgw_base(ngx_conf_t *cf,
@@ -101,8 +105,6 @@ static char *ngx_http_llmgw_base(ngx_conf_t *cf,
 static char *ngx_http_llmgw_proxy(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf, ngx_uint_t manual);
 static char *ngx_http_llmgw_tls(ngx_conf_t *cf, ngx_str_t *host);
-static char *ngx_http_llmgw_auth(ngx_conf_t *cf,
-    ngx_http_llmgw_loc_conf_t *llcf);
 
 
 char *
@@ -110,11 +112,10 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_llmgw_loc_conf_t *llcf = conf;
 
-    u_char                     *p, names[256];
-    ngx_str_t                  *value;
-    ngx_uint_t                  manual;
-    ngx_http_core_loc_conf_t   *clcf;
-    ngx_http_llmgw_provider_t  *provider;
+    ngx_str_t                        *value;
+    ngx_uint_t                        manual;
+    ngx_http_core_loc_conf_t         *clcf;
+    const ngx_http_llmgw_provider_t  *provider;
 
     if (llcf->provider) {
         return "is duplicate";
@@ -135,26 +136,8 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         manual = 1;
     }
 
-    p = names;
-
-    for (provider = ngx_http_llmgw_providers; provider->name.len; provider++)
-    {
-        if (value[1].len == provider->name.len
-            && ngx_strncmp(value[1].data, provider->name.data, value[1].len)
-               == 0)
-        {
-            break;
-        }
-
-        p = ngx_slprintf(p, names + sizeof(names), " %V", &provider->name);
-    }
-
-    if (provider->name.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "unknown provider \"%V\", there are:%*s; a "
-                           "service that speaks OpenAI's format is \"openai\" "
-                           "with \"llmgw_base_url\"", &value[1],
-                           (size_t) (p - names), names);
+    provider = ngx_http_llmgw_provider_find(cf, &value[1]);
+    if (provider == NULL) {
         return NGX_CONF_ERROR;
     }
 
@@ -163,10 +146,11 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                         ngx_http_llmgw_str(provider->dialect));
     llcf->target.settings = &llcf->settings;
 
-    if (provider->base_url.len == 0 && llcf->base_url.len == 0
-        && provider->auth_header.len == 0)
-    {
-        /* the mock answers by itself */
+    if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (provider->mock) {
 
         clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
         clcf->handler = ngx_http_llmgw_mock_handler;
@@ -177,21 +161,90 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                ? NGX_CONF_OK : NGX_CONF_ERROR;
     }
 
-    if (llcf->base_url.len == 0) {
-        llcf->base_url = provider->base_url;
+    return ngx_http_llmgw_proxy(cf, llcf, manual);
+}
+
+
+static const ngx_http_llmgw_provider_t *
+ngx_http_llmgw_provider_find(ngx_conf_t *cf, ngx_str_t *name)
+{
+    u_char                     *p, names[256];
+    ngx_http_llmgw_provider_t  *provider;
+
+    p = names;
+
+    for (provider = ngx_http_llmgw_providers; provider->name.len; provider++)
+    {
+        if (name->len == provider->name.len
+            && ngx_strncmp(name->data, provider->name.data, name->len) == 0)
+        {
+            return provider;
+        }
+
+        p = ngx_slprintf(p, names + sizeof(names), " %V", &provider->name);
     }
 
-    if (ngx_http_llmgw_auth(cf, llcf) != NGX_CONF_OK) {
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "unknown provider \"%V\", there are:%*s; for a service "
+                       "that speaks OpenAI's format write \"openai\" and its "
+                       "\"llmgw_base_url\"", name, (size_t) (p - names),
+                       names);
+
+    return NULL;
+}
+
+
+/*
+ * The lines of a provider give way to what the operator writes, wherever in
+ * the location that is.  So the rest of the block is parsed first; its closing
+ * bracket is put back for whoever began the block.
+ */
+
+static char *
+ngx_http_llmgw_rest_of_block(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
+{
+    char  *rv;
+
+    if (cf->conf_file != llcf->conf_file) {
+
+        /* an included file, which ends before the block does */
+
+        llcf->applied = 1;
+
+        return NGX_CONF_OK;
+    }
+
+    rv = ngx_conf_parse(cf, NULL);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    cf->conf_file->buffer->pos--;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_llmgw_loc_conf_t *llcf = conf;
+
+    if (llcf->applied) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "write \"llmgw_base_url\" in front of an included "
+                           "\"llmgw_provider\"");
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_llmgw_proxy(cf, llcf, manual);
+    return ngx_conf_set_str_slot(cf, cmd, conf);
 }
 
 
 /* the credential, ready to be put behind other headers */
 
-static char *
+char *
 ngx_http_llmgw_auth(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
 {
     u_char                           *p;
@@ -233,6 +286,10 @@ ngx_http_llmgw_base(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
     u_char     *p, *last;
     size_t      add;
     ngx_str_t  *url;
+
+    if (llcf->base_url.len == 0) {
+        llcf->base_url = llcf->provider->base_url;
+    }
 
     url = &llcf->base_url;
 
