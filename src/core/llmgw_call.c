@@ -68,6 +68,8 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
              0, 0, 0, llmgw_openai),
     LLMGW_EP(LLMGW_EP_MODEL, "/models/", 0, LLMGW_BODY_NONE,
              1, 0, 0, llmgw_openai),
+    LLMGW_EP(LLMGW_EP_HEALTH, "/health", 0, LLMGW_BODY_NONE,
+             0, 0, 0, llmgw_openai),
     LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveliness", 0, LLMGW_BODY_NONE,
              0, 1, 0, llmgw_openai),
     LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveness", 0, LLMGW_BODY_NONE,

@@ -51,6 +51,7 @@ typedef enum {
     LLMGW_EP_COUNT_TOKENS,
     LLMGW_EP_MODELS,
     LLMGW_EP_MODEL,
+    LLMGW_EP_HEALTH,
     LLMGW_EP_LIVELINESS,
     LLMGW_EP_READINESS,
     LLMGW_EP_MAX
@@ -261,6 +262,7 @@ typedef struct {
     llmgw_str_t  retry_after_ms;
     llmgw_str_t  request_id;
     llmgw_str_t  error_type;       /* x-amzn-errortype */
+    llmgw_str_t  should_retry;     /* x-should-retry: "true" or "false" */
 } llmgw_head_t;
 
 

@@ -38,9 +38,9 @@ typedef enum {
 typedef enum {
     LLMGW_PART_TEXT = 0,
     LLMGW_PART_REFUSAL,
-    LLMGW_PART_IMAGE,        /* url: data URL or link */
+    LLMGW_PART_IMAGE,        /* url: data URL or link; or data: base64, mime */
     LLMGW_PART_AUDIO,        /* data: base64, format */
-    LLMGW_PART_FILE,         /* data: data URL or base64; or id */
+    LLMGW_PART_FILE,         /* data: data URL, or base64 and mime; or id */
     LLMGW_PART_VIDEO,        /* url */
     LLMGW_PART_THINKING,     /* raw block of Claude, text and signature */
     LLMGW_PART_TOOL_CALL,

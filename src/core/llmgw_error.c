@@ -270,6 +270,8 @@ llmgw_error_write_object(llmgw_out_t *o, const llmgw_error_t *e)
 void
 llmgw_error_write(llmgw_out_t *o, const llmgw_error_t *e)
 {
+    o->comma = 0;
+
     llmgw_json_open(o, '{');
 
     llmgw_json_key(o, "error");

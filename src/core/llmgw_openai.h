@@ -13,6 +13,19 @@
 #include "llmgw_call.h"
 
 
+typedef const llmgw_json_node_t  llmgw_node_t;
+
+/* Members of an object by their names; NULL: not there, or null. */
+
+void llmgw_openai_members(const llmgw_json_t *j, llmgw_node_t *object,
+    const llmgw_str_t *names, size_t n, llmgw_node_t **member);
+
+/* Gemini's signature in an "extra_content"; empty: none. */
+
+llmgw_str_t llmgw_openai_signature(const llmgw_json_t *j,
+    llmgw_node_t *extra);
+
+
 /* llmgw_openai_request.c */
 
 llmgw_int_t llmgw_openai_read_request(llmgw_call_t *call, llmgw_chat_t *chat);

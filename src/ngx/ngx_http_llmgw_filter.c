@@ -13,7 +13,10 @@
 
 
 /* blocks of output; a stream works in one or two of them */
-#define NGX_HTTP_LLMGW_OUT  4096
+#define NGX_HTTP_LLMGW_OUT     4096
+
+/* how long the end of a connection is waited for behind a complete answer */
+#define NGX_HTTP_LLMGW_LINGER  1000
 
 
 static ngx_int_t ngx_http_llmgw_header_filter(ngx_http_request_t *r);
@@ -38,6 +41,9 @@ static ngx_int_t ngx_http_llmgw_failed(ngx_http_request_t *r,
 static ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
 static void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_linger(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_linger_handler(ngx_event_t *ev);
 
 
 /* the mock has no upstream, but an attempt before it may have left one */
@@ -417,6 +423,55 @@ ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
 }
 
 
+/*
+ * The answer is complete, but the upstream has not ended its body.  Mostly the
+ * last chunk is on its way, and the connection can be kept; one that stays open
+ * must not hold the client's request.
+ */
+
+static void
+ngx_http_llmgw_linger(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL || u->cleanup == NULL || u->buffering || u->length == 0) {
+        return;
+    }
+
+    ctx->linger.handler = ngx_http_llmgw_linger_handler;
+    ctx->linger.data = ctx;
+    ctx->linger.log = r->connection->log;
+
+    ngx_add_timer(&ctx->linger, NGX_HTTP_LLMGW_LINGER);
+}
+
+
+static void
+ngx_http_llmgw_linger_handler(ngx_event_t *ev)
+{
+    ngx_http_request_t    *r;
+    ngx_http_upstream_t   *u;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ev->data;
+    r = ctx->request;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL || u->cleanup == NULL || u->peer.connection == NULL) {
+        return;
+    }
+
+    ngx_http_llmgw_stop_upstream(r, ctx);
+
+    /* the upstream's own handler ends the request */
+
+    ngx_post_event(u->peer.connection->read, &ngx_posted_events);
+}
+
+
 /* sends the header when the time for it has come */
 
 static ngx_int_t
@@ -660,6 +715,10 @@ ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     if (ctx->busy == NULL) {
         llmgw_arena_reset(&ctx->answer);
         llmgw_out_init(&ctx->out, &ctx->answer, NGX_HTTP_LLMGW_OUT, 0, 0);
+    }
+
+    if (ctx->last && !ctx->linger.timer_set) {
+        ngx_http_llmgw_linger(r, ctx);
     }
 
     return rc;

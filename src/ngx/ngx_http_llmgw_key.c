@@ -416,6 +416,7 @@ ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_memzero(key, sizeof(ngx_http_llmgw_key_t));
     ngx_str_set(&key->name, "master");
+    key->master = 1;
 
     if (ngx_http_llmgw_digest(&secret, key->digest) != NGX_OK) {
         return NGX_CONF_ERROR;

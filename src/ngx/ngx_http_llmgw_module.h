@@ -31,6 +31,7 @@ typedef struct {
     u_char             digest[NGX_HTTP_LLMGW_DIGEST];
     ngx_str_t          name;
     ngx_array_t       *models;       /* of ngx_str_t; NULL: all */
+    ngx_uint_t         master;
 } ngx_http_llmgw_key_t;
 
 
@@ -187,6 +188,8 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_reply_t                reply;
     llmgw_out_t                  out;
 
+    ngx_event_t                  linger;    /* behind a complete answer */
+
     ngx_chain_t                 *in;        /* not yet worked on */
     ngx_chain_t                 *free;
     ngx_chain_t                 *busy;
@@ -223,6 +226,11 @@ ngx_int_t ngx_http_llmgw_error(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t status,
     llmgw_str_t code, llmgw_str_t message);
 ngx_int_t ngx_http_llmgw_send(ngx_http_request_t *r, ngx_uint_t status,
     llmgw_out_t *out);
+
+/* ngx_http_llmgw_health.c */
+
+ngx_int_t ngx_http_llmgw_health_handler(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_body.c */
 

@@ -12,8 +12,6 @@
 static void ngx_http_llmgw_cleanup(void *data);
 static ngx_int_t ngx_http_llmgw_authenticate(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
-static ngx_int_t ngx_http_llmgw_health(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_llmgw_client_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
@@ -27,7 +25,7 @@ ngx_http_llmgw_alloc(void *data, size_t size)
 }
 
 
-/* marks the context for those who look for it; the pool frees it */
+/* the pool frees the context; what may still fire is stopped here */
 
 static void
 ngx_http_llmgw_cleanup(void *data)
@@ -35,6 +33,10 @@ ngx_http_llmgw_cleanup(void *data)
     ngx_http_llmgw_ctx_t *ctx = data;
 
     ctx->request = NULL;
+
+    if (ctx->linger.timer_set) {
+        ngx_del_timer(&ctx->linger);
+    }
 }
 
 
@@ -268,12 +270,13 @@ ngx_http_llmgw_handler(ngx_http_request_t *r)
 
     switch (ctx->call.endpoint->id) {
 
+    case LLMGW_EP_HEALTH:
     case LLMGW_EP_LIVELINESS:
     case LLMGW_EP_READINESS:
 
         rc = ngx_http_discard_request_body(r);
 
-        return (rc == NGX_OK) ? ngx_http_llmgw_health(r, ctx) : rc;
+        return (rc == NGX_OK) ? ngx_http_llmgw_health_handler(r, ctx) : rc;
 
     case LLMGW_EP_MODELS:
     case LLMGW_EP_MODEL:
@@ -293,32 +296,6 @@ ngx_http_llmgw_handler(ngx_http_request_t *r)
     }
 
     return NGX_DONE;
-}
-
-
-static ngx_int_t
-ngx_http_llmgw_health(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
-{
-    llmgw_out_t                  out;
-    ngx_http_llmgw_main_conf_t  *lmcf;
-
-    llmgw_out_init(&out, &ctx->arena, 256, 0, 0);
-
-    if (ctx->call.endpoint->id == LLMGW_EP_LIVELINESS) {
-        llmgw_puts(&out, "\"I'm alive!\"");
-        return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
-    }
-
-    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
-
-    if (ngx_exiting || ngx_terminate || lmcf->models.nelts == 0) {
-        llmgw_puts(&out, "{\"status\":\"not ready\"}");
-        return ngx_http_llmgw_send(r, NGX_HTTP_SERVICE_UNAVAILABLE, &out);
-    }
-
-    llmgw_puts(&out, "{\"status\":\"connected\"}");
-
-    return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
 }
 
 

@@ -1,0 +1,124 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * GET /health/liveliness, /health/readiness: for whoever watches the process.
+ * GET /health: how the deployments do, for the master key.
+ */
+
+
+#include "ngx_http_llmgw_module.h"
+
+
+static ngx_int_t ngx_http_llmgw_readiness(ngx_http_request_t *r,
+    llmgw_out_t *o);
+static ngx_int_t ngx_http_llmgw_deployments(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, llmgw_out_t *o);
+
+
+ngx_int_t
+ngx_http_llmgw_health_handler(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_out_t  out;
+
+    llmgw_out_init(&out, &ctx->arena, 512, 0, 0);
+
+    switch (ctx->call.endpoint->id) {
+
+    case LLMGW_EP_LIVELINESS:
+        llmgw_puts(&out, "\"I'm alive!\"");
+
+        return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
+
+    case LLMGW_EP_READINESS:
+        return ngx_http_llmgw_readiness(r, &out);
+
+    default:
+        return ngx_http_llmgw_deployments(r, ctx, &out);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_readiness(ngx_http_request_t *r, llmgw_out_t *o)
+{
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+
+    if (ngx_exiting || ngx_terminate || lmcf->models.nelts == 0) {
+        llmgw_puts(o, "{\"status\":\"not ready\"}");
+        return ngx_http_llmgw_send(r, NGX_HTTP_SERVICE_UNAVAILABLE, o);
+    }
+
+    llmgw_puts(o, "{\"status\":\"connected\"}");
+
+    return ngx_http_llmgw_send(r, NGX_HTTP_OK, o);
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_deployments(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    llmgw_out_t *o)
+{
+    ngx_uint_t                    i, j;
+    ngx_http_llmgw_step_t        *step;
+    ngx_http_llmgw_stat_t        *stat;
+    ngx_http_llmgw_model_t      **models;
+    ngx_http_llmgw_main_conf_t   *lmcf;
+
+    if (!ctx->key->master) {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_FORBIDDEN,
+                                    llmgw_lit("permission_denied"),
+                                    llmgw_lit("only the master key may see "
+                                              "this"));
+    }
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+    models = lmcf->models.elts;
+
+    llmgw_puts(o, "{\"deployments\":[");
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+
+        step = models[i]->steps.elts;
+
+        for (j = 0; j < models[i]->steps.nelts; j++) {
+
+            if (step[j].owner != models[i]) {
+                continue;
+            }
+
+            stat = step[j].stat;
+
+            llmgw_json_open(o, '{');
+            llmgw_json_key(o, "model_name");
+            llmgw_puts(o, "\"");
+            llmgw_put_escaped(o, ngx_http_llmgw_str(models[i]->name));
+            llmgw_puts(o, "\"");
+            o->comma = 1;
+            llmgw_json_member(o, "deployment",
+                              ngx_http_llmgw_str(step[j].location));
+            llmgw_json_member(o, "model", step[j].model);
+
+            if (stat) {
+                llmgw_json_member_int(o, "attempts", stat->attempts);
+                llmgw_json_member_int(o, "failures", stat->failures);
+
+                if (stat->last_failure) {
+                    llmgw_json_member_int(o, "last_status",
+                                          stat->last_status);
+                    llmgw_json_member_int(o, "last_failure",
+                                          stat->last_failure);
+                }
+            }
+
+            llmgw_json_close(o, '}');
+        }
+    }
+
+    llmgw_puts(o, "]}");
+
+    return ngx_http_llmgw_send(r, NGX_HTTP_OK, o);
+}
