@@ -1,0 +1,30 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#ifndef _LLMGW_BENCH_H_INCLUDED_
+#define _LLMGW_BENCH_H_INCLUDED_
+
+
+#include "llmgw_core.h"
+
+
+#define BENCH_MEMORY  (64 << 20)
+
+
+typedef void (*bench_pt)(void *data);
+
+
+void *bench_alloc(void *data, size_t size);
+u_char *bench_buffer(size_t size);
+double bench_now(void);
+double bench_run(const char *name, size_t bytes, double seconds, bench_pt run,
+    void *data);
+
+void bench_json(double seconds);
+void bench_dialects(double seconds);
+
+
+#endif /* _LLMGW_BENCH_H_INCLUDED_ */

@@ -1,0 +1,154 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "samples.h"
+#include "http.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+
+static int bench_samples_compare(const void *one, const void *two);
+static size_t bench_samples_count(bench_samples_t *s, int64_t from,
+    int64_t to);
+static int bench_samples_step(bench_samples_t *s, int64_t base);
+
+
+void
+bench_samples_add(bench_samples_t *s, int64_t ns)
+{
+    if (s->n == s->cap) {
+        s->cap = s->cap ? 2 * s->cap : 65536;
+        s->v = bench_realloc(s->v, s->cap * sizeof(uint32_t));
+    }
+
+    ns /= BENCH_TICK;
+
+    s->v[s->n++] = ns < 0 ? 0 : ns > UINT32_MAX ? UINT32_MAX : ns;
+}
+
+
+void
+bench_samples_write(bench_samples_t *s, const char *file, const char *name)
+{
+    FILE  *out;
+    char   path[4096];
+
+    if (s->n == 0) {
+        return;
+    }
+
+    (void) snprintf(path, sizeof(path), "%s.%s", file, name);
+
+    out = fopen(path, "wb");
+
+    if (out == NULL || fwrite(s->v, sizeof(uint32_t), s->n, out) != s->n
+        || fclose(out) != 0)
+    {
+        bench_die("write \"%s\": %s", path, strerror(errno));
+    }
+}
+
+
+void
+bench_samples_print(FILE *out, bench_samples_t *s, const char *name,
+    int64_t base)
+{
+    size_t  i, k;
+    double  sum;
+
+    static const struct {
+        const char  *name;
+        double       part;
+    } marks[] = {
+        { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 }, { "p999", 0.999 },
+        { "max", 1.0 }
+    };
+
+    (void) fprintf(out, ",\"%s\":{\"n\":%zu", name, s->n);
+
+    if (s->n) {
+        qsort(s->v, s->n, sizeof(uint32_t), bench_samples_compare);
+
+        sum = 0;
+
+        for (i = 0; i < s->n; i++) {
+            sum += s->v[i];
+        }
+
+        (void) fprintf(out, ",\"min\":%.1f,\"mean\":%.2f", s->v[0] / 10.0,
+                       sum / s->n / 10.0);
+
+        for (i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+            k = marks[i].part * s->n;
+
+            if (k >= s->n) {
+                k = s->n - 1;
+            }
+
+            (void) fprintf(out, ",\"%s\":%.1f", marks[i].name,
+                           s->v[k] / 10.0);
+        }
+
+        (void) fprintf(out, ",\"step40\":%s",
+                       bench_samples_step(s, base) ? "true" : "false");
+    }
+
+    (void) fputc('}', out);
+}
+
+
+static int
+bench_samples_compare(const void *one, const void *two)
+{
+    uint32_t  a, b;
+
+    a = *(const uint32_t *) one;
+    b = *(const uint32_t *) two;
+
+    return a < b ? -1 : a > b;
+}
+
+
+static size_t
+bench_samples_count(bench_samples_t *s, int64_t from, int64_t to)
+{
+    size_t    i, n;
+    uint32_t  a, b;
+
+    a = from / BENCH_TICK;
+    b = to / BENCH_TICK;
+    n = 0;
+
+    for (i = 0; i < s->n; i++) {
+        n += (s->v[i] >= a && s->v[i] < b);
+    }
+
+    return n;
+}
+
+
+/*
+ * A stall of the machine spreads over the neighborhood of 40 ms as well, the
+ * timer of a delayed acknowledgement does not.
+ */
+
+static int
+bench_samples_step(bench_samples_t *s, int64_t base)
+{
+    size_t  at, around;
+
+    at = bench_samples_count(s, base + 39 * BENCH_MS, base + 46 * BENCH_MS);
+    around = bench_samples_count(s, base + 25 * BENCH_MS,
+                                 base + 37 * BENCH_MS)
+             + bench_samples_count(s, base + 48 * BENCH_MS,
+                                   base + 60 * BENCH_MS);
+
+    /* 7 ms of step against 24 ms of neighborhood */
+
+    return at >= 3 && at * 2000 >= s->n && at * 24 > 4 * around * 7;
+}
