@@ -42,7 +42,26 @@ extern const llmgw_reader_ops_t  llmgw_openai_reader;
 /* llmgw_openai_answer.c */
 
 extern const llmgw_writer_ops_t  llmgw_openai_whole;
+
+/* "chatcmpl-" and the provider's id, or a new one */
+
+llmgw_str_t llmgw_openai_answer_id(llmgw_writer_t *w, llmgw_str_t id);
+
+/* tools: whether the choice called some */
+
+llmgw_str_t llmgw_openai_finish_reason(const llmgw_call_t *call,
+    llmgw_finish_e finish, unsigned tools);
+
+/* One of "images", and the member "extra_content" with Gemini's signature. */
+
+void llmgw_openai_put_image(llmgw_out_t *o, llmgw_str_t url, uint32_t index);
+void llmgw_openai_put_signature(llmgw_out_t *o, llmgw_str_t signature);
+
+
+/* llmgw_openai_stream.c */
+
 extern const llmgw_writer_ops_t  llmgw_openai_stream;
+
 
 /* llmgw_openai.c */
 

@@ -13,15 +13,12 @@
 #define LLMGW_OPENAI_BLOCK  1024
 
 
-typedef struct llmgw_openai_tool_s  llmgw_openai_tool_t;
-
-struct llmgw_openai_tool_s {
-    llmgw_openai_tool_t    *next;
+typedef struct {
     llmgw_str_t             id;
     llmgw_str_t             name;
     llmgw_str_t             signature;
     llmgw_out_t             args;
-};
+} llmgw_openai_tool_t;
 
 
 typedef struct {
@@ -36,9 +33,9 @@ typedef struct {
     llmgw_str_t             audio;
     llmgw_str_t             signature;
 
-    llmgw_openai_tool_t    *tools;
-    llmgw_openai_tool_t   **last_tool;
+    llmgw_openai_tool_t   **tools;
     uint32_t                ntools;
+    uint32_t                tools_size;
     uint32_t                nimages;
 
     llmgw_finish_e          finish;
@@ -65,8 +62,6 @@ static llmgw_int_t llmgw_openai_whole_start(llmgw_writer_t *w,
     const llmgw_event_t *ev);
 static llmgw_int_t llmgw_openai_whole_tool(llmgw_writer_t *w,
     llmgw_openai_message_t *m, const llmgw_event_t *ev);
-static llmgw_int_t llmgw_openai_whole_image(llmgw_writer_t *w,
-    llmgw_openai_message_t *m, llmgw_str_t url);
 static llmgw_int_t llmgw_openai_whole_logprobs(llmgw_writer_t *w,
     llmgw_openai_message_t *m, llmgw_str_t raw);
 static llmgw_int_t llmgw_openai_whole_end(llmgw_writer_t *w);
@@ -162,6 +157,53 @@ llmgw_openai_put_gathered(llmgw_out_t *o, llmgw_out_t *gathered)
 }
 
 
+static void
+llmgw_openai_put_string(llmgw_out_t *o, llmgw_out_t *gathered)
+{
+    llmgw_putc(o, '"');
+    llmgw_openai_put_gathered(o, gathered);
+    llmgw_putc(o, '"');
+
+    o->comma = 1;
+}
+
+
+static void
+llmgw_openai_put_array(llmgw_out_t *o, llmgw_str_t name,
+    llmgw_out_t *gathered)
+{
+    llmgw_json_key_n(o, (const char *) name.data, name.len);
+
+    if (gathered->arena == NULL || llmgw_out_size(gathered) == 0) {
+        llmgw_json_put_raw(o, llmgw_lit("null"));
+        return;
+    }
+
+    llmgw_putc(o, '[');
+    llmgw_openai_put_gathered(o, gathered);
+    llmgw_putc(o, ']');
+
+    o->comma = 1;
+}
+
+
+/* the elements of an array, behind those that are there already */
+
+static void
+llmgw_openai_put_elements(llmgw_out_t *o, llmgw_str_t array)
+{
+    size_t  i;
+
+    for (i = 1; i + 1 < array.len && array.data[i] <= ' '; i++) {
+        /* void */
+    }
+
+    if (i + 1 < array.len) {
+        llmgw_json_put_raw(o, llmgw_str(array.data + 1, array.len - 2));
+    }
+}
+
+
 static llmgw_openai_message_t *
 llmgw_openai_whole_message(llmgw_writer_t *w, uint32_t index)
 {
@@ -197,7 +239,6 @@ llmgw_openai_whole_message(llmgw_writer_t *w, uint32_t index)
             return NULL;
         }
 
-        m->last_tool = &m->tools;
         st->messages[index] = m;
     }
 
@@ -262,14 +303,7 @@ llmgw_openai_whole_event(llmgw_writer_t *w, const llmgw_event_t *ev)
 
     case LLMGW_EV_CITATIONS:
         o = llmgw_openai_gather(w, &m->annotations);
-
-        /* the elements of the array */
-
-        if (ev->raw.len > 2) {
-            llmgw_json_put_raw(o, llmgw_str(ev->raw.data + 1,
-                                            ev->raw.len - 2));
-        }
-
+        llmgw_openai_put_elements(o, ev->raw);
         break;
 
     case LLMGW_EV_AUDIO:
@@ -281,10 +315,8 @@ llmgw_openai_whole_event(llmgw_writer_t *w, const llmgw_event_t *ev)
         return llmgw_openai_whole_tool(w, m, ev);
 
     case LLMGW_EV_IMAGE:
-        if (llmgw_openai_whole_image(w, m, ev->text) != LLMGW_OK) {
-            return LLMGW_ERROR;
-        }
-
+        o = llmgw_openai_gather(w, &m->images);
+        llmgw_openai_put_image(o, ev->text, m->nimages++);
         break;
 
     case LLMGW_EV_LOGPROBS:
@@ -322,47 +354,66 @@ llmgw_openai_whole_start(llmgw_writer_t *w, const llmgw_event_t *ev)
 }
 
 
+static llmgw_openai_tool_t *
+llmgw_openai_whole_begin(llmgw_writer_t *w, llmgw_openai_message_t *m,
+    const llmgw_event_t *ev)
+{
+    uint32_t               size;
+    llmgw_openai_tool_t   *t, **tools;
+
+    if (m->ntools == m->tools_size) {
+
+        size = m->tools_size ? m->tools_size * 2 : 4;
+
+        tools = llmgw_alloc(w->arena, size * sizeof(llmgw_openai_tool_t *));
+        if (tools == NULL) {
+            return NULL;
+        }
+
+        if (m->ntools) {
+            memcpy(tools, m->tools, m->ntools * sizeof(void *));
+        }
+
+        m->tools = tools;
+        m->tools_size = size;
+    }
+
+    t = llmgw_calloc(w->arena, sizeof(llmgw_openai_tool_t));
+    if (t == NULL) {
+        return NULL;
+    }
+
+    t->id = llmgw_str_dup(w->arena, ev->id);
+    t->name = llmgw_str_dup(w->arena, ev->name);
+    t->signature = llmgw_str_dup(w->arena, ev->signature);
+
+    m->tools[m->ntools++] = t;
+
+    return t;
+}
+
+
 static llmgw_int_t
 llmgw_openai_whole_tool(llmgw_writer_t *w, llmgw_openai_message_t *m,
     const llmgw_event_t *ev)
 {
-    uint32_t              i;
     llmgw_out_t          *o;
     llmgw_openai_tool_t  *t;
 
     if (ev->type == LLMGW_EV_TOOL_BEGIN) {
 
-        t = llmgw_calloc(w->arena, sizeof(llmgw_openai_tool_t));
+        t = llmgw_openai_whole_begin(w, m, ev);
         if (t == NULL) {
             return LLMGW_ERROR;
         }
 
-        t->id = llmgw_str_dup(w->arena, ev->id);
-        t->name = llmgw_str_dup(w->arena, ev->name);
-        t->signature = llmgw_str_dup(w->arena, ev->signature);
-
-        *m->last_tool = t;
-        m->last_tool = &t->next;
-        m->current = t;
-        m->ntools++;
-
     } else {
 
-        /* mostly it is the one that began last */
-
-        t = m->current;
-
-        if (ev->index + 1 != m->ntools) {
-            t = m->tools;
-
-            for (i = 0; t && i < ev->index; i++) {
-                t = t->next;
-            }
-        }
-
-        if (t == NULL) {
+        if (ev->index >= m->ntools) {
             return LLMGW_OK;
         }
+
+        t = m->tools[ev->index];
     }
 
     o = llmgw_openai_gather(w, &t->args);
@@ -375,4 +426,287 @@ llmgw_openai_whole_tool(llmgw_writer_t *w, llmgw_openai_message_t *m,
     }
 
     return LLMGW_OK;
+}
+
+
+void
+llmgw_openai_put_image(llmgw_out_t *o, llmgw_str_t url, uint32_t index)
+{
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "type", llmgw_lit("image_url"));
+    llmgw_json_key(o, "image_url");
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "url", url);
+    llmgw_json_close(o, '}');
+    llmgw_json_member_int(o, "index", index);
+    llmgw_json_close(o, '}');
+}
+
+
+void
+llmgw_openai_put_signature(llmgw_out_t *o, llmgw_str_t signature)
+{
+    llmgw_json_key(o, "extra_content");
+    llmgw_json_open(o, '{');
+    llmgw_json_key(o, "google");
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "thought_signature", signature);
+    llmgw_json_close(o, '}');
+    llmgw_json_close(o, '}');
+}
+
+
+/* an answer that came in pieces has its logprobs in pieces, too */
+
+static llmgw_int_t
+llmgw_openai_whole_logprobs(llmgw_writer_t *w, llmgw_openai_message_t *m,
+    llmgw_str_t raw)
+{
+    llmgw_out_t   *o;
+    llmgw_json_t   j;
+    llmgw_node_t  *k, *v;
+
+    if (llmgw_json_parse(&j, w->arena, raw, 1, LLMGW_JSON_ALL) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    m->has_logprobs = 1;
+
+    llmgw_json_each_member(k, v, j.nodes) {
+
+        if (llmgw_json_is(&j, k, "content")) {
+            o = llmgw_openai_gather(w, &m->logprobs);
+
+        } else if (llmgw_json_is(&j, k, "refusal")) {
+            m->has_refusals = 1;
+            o = llmgw_openai_gather(w, &m->logprobs_refusal);
+
+        } else {
+            continue;
+        }
+
+        if (v->type == LLMGW_JSON_ARRAY) {
+            llmgw_openai_put_elements(o, llmgw_json_raw(&j, v));
+        }
+    }
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_openai_whole_end(llmgw_writer_t *w)
+{
+    uint32_t               i;
+    llmgw_out_t           *o;
+    llmgw_openai_whole_t  *st;
+
+    o = w->out;
+    st = w->state;
+
+    if (st->id.len == 0) {
+        st->id = llmgw_openai_answer_id(w, llmgw_null_str);
+
+        if (st->id.data == NULL) {
+            return LLMGW_ERROR;
+        }
+    }
+
+    if (!st->counted) {
+        llmgw_usage_init(&st->usage);
+    }
+
+    o->comma = 0;
+
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "id", st->id);
+    llmgw_json_member(o, "object", llmgw_lit("chat.completion"));
+    llmgw_json_member_int(o, "created",
+                          st->created ? st->created : w->call->now);
+    llmgw_json_member(o, "model", st->model.len ? st->model
+                                                : w->call->target->model);
+
+    llmgw_json_key(o, "choices");
+    llmgw_json_open(o, '[');
+
+    for (i = 0; i < st->nmessages; i++) {
+        if (st->messages[i]) {
+            llmgw_openai_whole_choice(w, i, st->messages[i]);
+        }
+    }
+
+    llmgw_json_close(o, ']');
+
+    llmgw_json_key(o, "usage");
+    llmgw_usage_write_chat(o, &st->usage);
+
+    if (st->tier.len) {
+        llmgw_json_member(o, "service_tier", st->tier);
+    }
+
+    llmgw_json_close(o, '}');
+
+    return o->failed ? LLMGW_ERROR : LLMGW_OK;
+}
+
+
+static void
+llmgw_openai_whole_choice(llmgw_writer_t *w, uint32_t index,
+    llmgw_openai_message_t *m)
+{
+    llmgw_out_t  *o;
+
+    o = w->out;
+
+    llmgw_json_open(o, '{');
+    llmgw_json_member_int(o, "index", index);
+
+    llmgw_json_key(o, "message");
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "role", llmgw_lit("assistant"));
+
+    llmgw_openai_whole_content(o, m);
+
+    if (m->ntools) {
+        llmgw_openai_whole_calls(w, m);
+    }
+
+    if (m->signature.len) {
+        llmgw_openai_put_signature(o, m->signature);
+    }
+
+    llmgw_json_close(o, '}');
+
+    llmgw_json_key(o, "logprobs");
+
+    if (m->has_logprobs) {
+
+        llmgw_json_open(o, '{');
+        llmgw_openai_put_array(o, llmgw_lit("content"), &m->logprobs);
+
+        if (m->has_refusals) {
+            llmgw_openai_put_array(o, llmgw_lit("refusal"),
+                                   &m->logprobs_refusal);
+        }
+
+        llmgw_json_close(o, '}');
+
+    } else {
+        llmgw_json_put_raw(o, llmgw_lit("null"));
+    }
+
+    llmgw_json_member(o, "finish_reason",
+                      llmgw_openai_finish_reason(w->call, m->finish,
+                                                 m->ntools));
+    llmgw_json_close(o, '}');
+}
+
+
+static void
+llmgw_openai_whole_content(llmgw_out_t *o, llmgw_openai_message_t *m)
+{
+    llmgw_json_key(o, "content");
+
+    if (llmgw_out_size(&m->text) == 0
+        && (m->ntools || m->nimages || m->audio.len
+            || m->finish == LLMGW_FINISH_CONTENT_FILTER))
+    {
+        llmgw_json_put_raw(o, llmgw_lit("null"));
+
+    } else {
+        llmgw_openai_put_string(o, &m->text);
+    }
+
+    llmgw_json_key(o, "refusal");
+
+    if (llmgw_out_size(&m->refusal) == 0) {
+        llmgw_json_put_raw(o, llmgw_lit("null"));
+
+    } else {
+        llmgw_openai_put_string(o, &m->refusal);
+    }
+
+    if (llmgw_out_size(&m->reasoning)) {
+        llmgw_json_key(o, "reasoning_content");
+        llmgw_openai_put_string(o, &m->reasoning);
+    }
+
+    if (llmgw_out_size(&m->thinking)) {
+        llmgw_openai_put_array(o, llmgw_lit("thinking_blocks"),
+                               &m->thinking);
+    }
+
+    if (m->nimages) {
+        llmgw_openai_put_array(o, llmgw_lit("images"), &m->images);
+    }
+
+    if (llmgw_out_size(&m->annotations)) {
+        llmgw_openai_put_array(o, llmgw_lit("annotations"),
+                               &m->annotations);
+    }
+
+    if (m->audio.len) {
+        llmgw_json_member_raw(o, "audio", m->audio);
+    }
+}
+
+
+static void
+llmgw_openai_whole_call(llmgw_out_t *o, llmgw_openai_tool_t *t)
+{
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "name", t->name);
+    llmgw_json_key(o, "arguments");
+
+    if (llmgw_out_size(&t->args)) {
+        llmgw_openai_put_string(o, &t->args);
+
+    } else {
+        llmgw_json_put_jstr(o, llmgw_lit("{}"));
+    }
+
+    llmgw_json_close(o, '}');
+}
+
+
+static void
+llmgw_openai_whole_calls(llmgw_writer_t *w, llmgw_openai_message_t *m)
+{
+    uint32_t              i;
+    llmgw_out_t          *o;
+    llmgw_openai_tool_t  *t;
+
+    o = w->out;
+
+    if (w->call->chat && w->call->chat->functions) {
+
+        /* the deprecated form has room for one */
+
+        llmgw_json_key(o, "function_call");
+        llmgw_openai_whole_call(o, m->tools[0]);
+
+        return;
+    }
+
+    llmgw_json_key(o, "tool_calls");
+    llmgw_json_open(o, '[');
+
+    for (i = 0; i < m->ntools; i++) {
+
+        t = m->tools[i];
+
+        llmgw_json_open(o, '{');
+        llmgw_json_member(o, "id", t->id);
+        llmgw_json_member(o, "type", llmgw_lit("function"));
+        llmgw_json_key(o, "function");
+        llmgw_openai_whole_call(o, t);
+
+        if (t->signature.len) {
+            llmgw_openai_put_signature(o, t->signature);
+        }
+
+        llmgw_json_close(o, '}');
+    }
+
+    llmgw_json_close(o, ']');
 }
