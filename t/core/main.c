@@ -1,0 +1,48 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "test.h"
+
+
+static const struct {
+    const char  *name;
+    void       (*run)(void);
+} suites[] = {
+    { "arena", test_arena },
+    { "strings", test_strings },
+    { "json", test_json },
+    { "nodes", test_json_nodes },
+    { "number", test_number },
+    { "jstr", test_jstr },
+    { "base64", test_base64 },
+    { "out", test_out },
+    { "sse", test_sse }
+};
+
+
+/* The names of suites limit the run to them. */
+
+int
+main(int argc, char **argv)
+{
+    int     i, named;
+    size_t  n;
+
+    for (n = 0; n < llmgw_nelts(suites); n++) {
+
+        named = (argc == 1);
+
+        for (i = 1; i < argc; i++) {
+            named |= (strcmp(argv[i], suites[n].name) == 0);
+        }
+
+        if (named) {
+            suites[n].run();
+        }
+    }
+
+    return test_done();
+}
