@@ -293,7 +293,7 @@ llmgw_anthropic_read_user(llmgw_anthropic_door_t *d, llmgw_node_t *content,
 }
 
 
-/* at: of the block in its message, which all parts of the result are named by */
+/* at: the block in its message, by which all parts of the result are named */
 
 static llmgw_int_t
 llmgw_anthropic_read_result(llmgw_anthropic_door_t *d, llmgw_node_t *block,
