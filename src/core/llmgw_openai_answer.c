@@ -199,7 +199,9 @@ llmgw_openai_put_elements(llmgw_out_t *o, llmgw_str_t array)
     }
 
     if (i + 1 < array.len) {
-        llmgw_json_put_raw(o, llmgw_str(array.data + 1, array.len - 2));
+        llmgw_json_comma(o);
+        llmgw_put_compact(o, llmgw_str(array.data + 1, array.len - 2));
+        o->comma = 1;
     }
 }
 
@@ -299,7 +301,10 @@ llmgw_openai_whole_event(llmgw_writer_t *w, const llmgw_event_t *ev)
     case LLMGW_EV_THINKING:
         o = llmgw_openai_gather(w, &m->thinking);
         llmgw_json_put_raw(o, ev->raw);
-        break;
+
+        /* its signature is in it */
+
+        return LLMGW_OK;
 
     case LLMGW_EV_CITATIONS:
         o = llmgw_openai_gather(w, &m->annotations);

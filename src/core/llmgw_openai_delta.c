@@ -550,8 +550,22 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
         ev.text = piece->args;
         ev.raw = piece->raw;
 
-        return llmgw_openai_emit(rd, &ev);
+        rc = llmgw_openai_emit(rd, &ev);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+
+        ev.text = llmgw_null_str;
+        ev.raw = llmgw_null_str;
     }
 
-    return LLMGW_OK;
+    if (!piece->whole) {
+        return LLMGW_OK;
+    }
+
+    c->ended = 1;
+
+    ev.type = LLMGW_EV_TOOL_END;
+
+    return llmgw_openai_emit(rd, &ev);
 }

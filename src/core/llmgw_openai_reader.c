@@ -366,6 +366,11 @@ llmgw_openai_read_choices(llmgw_reader_t *rd, const llmgw_json_t *j,
         delta = whole ? llmgw_json_object(j, c, "message")
                       : llmgw_json_object(j, c, "delta");
 
+        if (delta == NULL && whole) {
+            return llmgw_openai_invalid(rd, llmgw_lit("the upstream's answer "
+                                                      "lacks a message"));
+        }
+
         if (delta) {
             rc = llmgw_openai_read_delta(rd, j, (uint32_t) index, delta,
                                          whole);
@@ -447,9 +452,14 @@ llmgw_openai_read_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
             continue;
         }
 
+        tools++;
+
+        if (ch->calls[i].ended) {
+            continue;
+        }
+
         ev.type = LLMGW_EV_TOOL_END;
         ev.index = i;
-        tools++;
 
         rc = llmgw_openai_emit(rd, &ev);
         if (rc != LLMGW_OK) {

@@ -17,6 +17,7 @@ typedef struct {
     llmgw_str_t             id;         /* the provider's; may be empty */
     int64_t                 index;      /* the provider's, or -1 */
     unsigned                begun:1;
+    unsigned                ended:1;
     unsigned                args:1;     /* some have come */
 } llmgw_openai_call_t;
 
