@@ -318,6 +318,7 @@ stream(unsigned n)
 void
 bench_json(double seconds)
 {
+    char          name[64];
     size_t        i;
     bench_text_t  t;
 
@@ -352,7 +353,7 @@ bench_json(double seconds)
 
     static const char  code[] =
         "    |if (rc != LLMGW_OK) {\\n|return \\\"error\\\";\\n|}\\n\\n|i++;\\n"
-        "|for (i = 0; i < n; i++) {\\n|    |    |size_t  n;\\n|len = |a + b;\\n";
+        "|for (i = 0; i < n; i++) {\\n|    |    |size_t  n;\\n|len = |a + b;";
 
     static const char  base64[] =
         "iVBORw0KGgo|AAAANSUhEUg|AAAAEAAAAB|CAYAAA|AfFcSJ|AAAADU|lEQVR42mNk";
@@ -413,7 +414,6 @@ bench_json(double seconds)
     bench_run("  100,000 small integers", t.text.len, seconds, run_parse, &t);
 
     for (i = 0; i < llmgw_nelts(sizes); i++) {
-        char  name[64];
 
         t.text = text_of(english, sizes[i], 0);
         snprintf(name, sizeof(name), "  a string of %zu bytes", sizes[i]);
@@ -444,6 +444,7 @@ bench_json(double seconds)
     printf("base64\n");
 
     t.text = text_of(base64, MB, 1);
+    t.text.len &= ~(size_t) 3;
     bench_run("  decode", t.text.len, seconds, run_base64, &t);
 
     t.text = text_of(base64, MB, 1);

@@ -4,20 +4,8 @@
  */
 
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "llmgw_json.h"
 #include "llmgw_jstr.h"
-
-#if (defined __SSE2__)
-#include <immintrin.h>
-#endif
-
-
-/* strings longer than this are scanned by the widest vectors there are */
-
-#define LLMGW_JSON_LONG  64
 
 
 static const u_char *llmgw_json_scan(llmgw_json_t *j, const u_char *p,
@@ -27,13 +15,6 @@ static const u_char *llmgw_json_escape(llmgw_json_t *j, const u_char *p,
 static const u_char *llmgw_json_number_end(const u_char *p, const u_char *end,
     unsigned *flags);
 static llmgw_json_node_t *llmgw_json_grow(llmgw_json_t *j);
-
-
-/* 1: stands for itself in a string */
-
-static const u_char  llmgw_json_plain_chars[256] = {
-    [0x20 ... 0x21] = 1, [0x23 ... 0x5b] = 1, [0x5d ... 0x7f] = 1
-};
 
 
 static inline const u_char *
@@ -49,196 +30,13 @@ llmgw_json_ws(const u_char *p, const u_char *end)
 }
 
 
-#if (defined __SSE2__)
-
-static inline unsigned
-llmgw_json_special16(const u_char *p)
-{
-    __m128i  c, m;
-
-    c = _mm_loadu_si128((const __m128i *) p);
-
-    m = _mm_cmpeq_epi8(c, _mm_set1_epi8('"'));
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(c, _mm_set1_epi8('\\')));
-    m = _mm_or_si128(m, _mm_cmpeq_epi8(c,
-                                    _mm_min_epu8(c, _mm_set1_epi8(0x1f))));
-
-    /* bytes above 0x7f have the bit that movemask takes */
-    m = _mm_or_si128(m, c);
-
-    return (unsigned) _mm_movemask_epi8(m);
-}
-
-
-__attribute__((target("avx2")))
-static const u_char *
-llmgw_json_plain_avx2(const u_char *p, const u_char *end)
-{
-    __m256i   c0, c1, m0, m1;
-    unsigned  mask;
-
-    const __m256i  quote = _mm256_set1_epi8('"');
-    const __m256i  slash = _mm256_set1_epi8('\\');
-    const __m256i  ctl = _mm256_set1_epi8(0x1f);
-
-    while (end - p >= 64) {
-
-        c0 = _mm256_loadu_si256((const __m256i *) p);
-        c1 = _mm256_loadu_si256((const __m256i *) (p + 32));
-
-        m0 = _mm256_or_si256(_mm256_cmpeq_epi8(c0, quote),
-                             _mm256_cmpeq_epi8(c0, slash));
-        m1 = _mm256_or_si256(_mm256_cmpeq_epi8(c1, quote),
-                             _mm256_cmpeq_epi8(c1, slash));
-
-        m0 = _mm256_or_si256(m0,
-                         _mm256_cmpeq_epi8(c0, _mm256_min_epu8(c0, ctl)));
-        m1 = _mm256_or_si256(m1,
-                         _mm256_cmpeq_epi8(c1, _mm256_min_epu8(c1, ctl)));
-
-        m0 = _mm256_or_si256(m0, c0);
-        m1 = _mm256_or_si256(m1, c1);
-
-        if (_mm256_movemask_epi8(_mm256_or_si256(m0, m1)) != 0) {
-
-            mask = (unsigned) _mm256_movemask_epi8(m0);
-            if (mask) {
-                return p + __builtin_ctz(mask);
-            }
-
-            mask = (unsigned) _mm256_movemask_epi8(m1);
-            return p + 32 + __builtin_ctz(mask);
-        }
-
-        p += 64;
-    }
-
-    return p;
-}
-
-#endif
-
-
-const u_char *
-llmgw_json_plain(const u_char *p, const u_char *end)
-{
-#if (defined __SSE2__)
-    unsigned       mask;
-    const u_char  *start;
-
-    start = p;
-
-    while (end - p >= 16) {
-
-        mask = llmgw_json_special16(p);
-        if (mask) {
-            return p + __builtin_ctz(mask);
-        }
-
-        p += 16;
-
-        if (p - start == LLMGW_JSON_LONG && __builtin_cpu_supports("avx2")) {
-            p = llmgw_json_plain_avx2(p, end);
-        }
-    }
-
-#else
-    uint64_t  w, x;
-
-    const uint64_t  ones = 0x0101010101010101ULL;
-    const uint64_t  high = 0x8080808080808080ULL;
-
-    while (end - p >= 8) {
-
-        memcpy(&w, p, 8);
-
-        /* a byte that is a quote, a backslash, below 0x20 or above 0x7f */
-
-        x = w | (w - 0x20 * ones)
-              | ((w ^ '"' * ones) - ones)
-              | ((w ^ '\\' * ones) - ones);
-
-        if (x & high) {
-            break;
-        }
-
-        p += 8;
-    }
-
-#endif
-
-    while (p < end && llmgw_json_plain_chars[*p]) {
-        p++;
-    }
-
-    return p;
-}
-
-
-const u_char *
-llmgw_utf8_run(const u_char *p, const u_char *end)
-{
-    u_char    c;
-    unsigned  u;
-
-    while (p < end && *p >= 0x80) {
-
-        c = *p;
-
-        if (c < 0xe0) {
-
-            if (c < 0xc2 || end - p < 2 || (p[1] & 0xc0) != 0x80) {
-                return NULL;
-            }
-
-            p += 2;
-            continue;
-        }
-
-        if (c < 0xf0) {
-
-            if (end - p < 3 || (p[1] & 0xc0) != 0x80
-                || (p[2] & 0xc0) != 0x80)
-            {
-                return NULL;
-            }
-
-            u = (unsigned) (c & 0x0f) << 12 | (unsigned) (p[1] & 0x3f) << 6;
-
-            if (u < 0x800 || (u & 0xf800) == 0xd800) {
-                return NULL;
-            }
-
-            p += 3;
-            continue;
-        }
-
-        if (c > 0xf4 || end - p < 4 || (p[1] & 0xc0) != 0x80
-            || (p[2] & 0xc0) != 0x80 || (p[3] & 0xc0) != 0x80)
-        {
-            return NULL;
-        }
-
-        u = (unsigned) (c & 0x07) << 18 | (unsigned) (p[1] & 0x3f) << 12;
-
-        if (u < 0x10000 || u > 0x10ffff) {
-            return NULL;
-        }
-
-        p += 4;
-    }
-
-    return p;
-}
-
-
 /* p is behind the opening quote; returns the closing quote */
 
 static const u_char *
 llmgw_json_scan(llmgw_json_t *j, const u_char *p, const u_char *end,
     unsigned *flags)
 {
-    const u_char  *q;
+    const u_char  *q, *bad;
 
     for ( ;; ) {
 
@@ -256,10 +54,15 @@ llmgw_json_scan(llmgw_json_t *j, const u_char *p, const u_char *end,
 
         if (*p == '\\') {
 
-            p = llmgw_json_escape(j, p, end, flags);
-            if (p == NULL) {
-                return NULL;
-            }
+            /* where there is one, there are often several */
+
+            do {
+                p = llmgw_json_escape(j, p, end, flags);
+                if (p == NULL) {
+                    return NULL;
+                }
+
+            } while (p < end && *p == '\\');
 
             continue;
         }
@@ -270,10 +73,10 @@ llmgw_json_scan(llmgw_json_t *j, const u_char *p, const u_char *end,
             return NULL;
         }
 
-        q = llmgw_utf8_run(p, end);
+        q = llmgw_json_text(p, end, &bad);
         if (q == NULL) {
             j->error = "the text is not UTF-8";
-            j->error_pos = p - j->text;
+            j->error_pos = bad - j->text;
             return NULL;
         }
 
@@ -282,34 +85,29 @@ llmgw_json_scan(llmgw_json_t *j, const u_char *p, const u_char *end,
 }
 
 
-static int
+/* one more than the value; 0: no hexadecimal digit */
+
+static const u_char  llmgw_json_hex[256] = {
+    ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
+    ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16
+};
+
+
+static inline int
 llmgw_json_hex4(const u_char *p, unsigned *value)
 {
-    u_char    c;
-    unsigned  i, u;
+    unsigned  a, b, c, d;
 
-    u = 0;
+    a = llmgw_json_hex[p[0]];
+    b = llmgw_json_hex[p[1]];
+    c = llmgw_json_hex[p[2]];
+    d = llmgw_json_hex[p[3]];
 
-    for (i = 0; i < 4; i++) {
-        c = p[i];
+    *value = (a - 1) << 12 | (b - 1) << 8 | (c - 1) << 4 | (d - 1);
 
-        if (c >= '0' && c <= '9') {
-            u = u << 4 | (c - '0');
-            continue;
-        }
-
-        c |= 0x20;
-
-        if (c < 'a' || c > 'f') {
-            return 0;
-        }
-
-        u = u << 4 | (c - 'a' + 10);
-    }
-
-    *value = u;
-
-    return 1;
+    return (a != 0) & (b != 0) & (c != 0) & (d != 0);
 }
 
 
@@ -929,268 +727,4 @@ llmgw_json_duplicate(const llmgw_json_t *j, const llmgw_json_node_t *object,
     }
 
     return NULL;
-}
-
-
-/*
- * A number longer than the buffer of llmgw_json_double(): leading digits and
- * the exponent.  Of the digits behind the 40th only matters whether there is
- * one that is not zero: it tells a number from the one between two doubles.
- */
-
-static double
-llmgw_json_long_number(llmgw_str_t s)
-{
-    char           buf[64];
-    int64_t        shift, e;
-    size_t         n, i;
-    unsigned       point, more, neg;
-    const u_char  *p, *end;
-
-    p = s.data;
-    end = p + s.len;
-    n = 0;
-    shift = 0;
-    point = 0;
-    more = 0;
-
-    if (p < end && *p == '-') {
-        buf[n++] = *p++;
-    }
-
-    for (i = 0; p < end; p++) {
-
-        if (*p == '.') {
-            point = 1;
-            continue;
-        }
-
-        if (*p < '0' || *p > '9') {
-            break;
-        }
-
-        if (*p == '0' && i == 0) {
-            shift -= point;
-            continue;
-        }
-
-        if (i < 40) {
-            buf[n++] = (char) *p;
-            i++;
-            shift -= point;
-
-        } else {
-            shift += !point;
-            more |= (*p != '0');
-        }
-    }
-
-    if (i == 0) {
-        return (n == 1) ? -0.0 : 0.0;
-    }
-
-    if (more) {
-        buf[n++] = '1';
-        shift--;
-    }
-
-    if (p < end) {
-
-        p++;
-        e = 0;
-        neg = 0;
-
-        if (p < end && (*p == '+' || *p == '-')) {
-            neg = (*p == '-');
-            p++;
-        }
-
-        for ( /* void */ ; p < end && e < 1000000; p++) {
-            e = e * 10 + (*p - '0');
-        }
-
-        shift += neg ? -e : e;
-    }
-
-    if (shift > 9999) {
-        shift = 9999;
-
-    } else if (shift < -9999) {
-        shift = -9999;
-    }
-
-    snprintf(buf + n, sizeof(buf) - n, "e%d", (int) shift);
-
-    return strtod(buf, NULL);
-}
-
-
-/*
- * An integer written with a fraction or an exponent: its digits without the
- * zeros at both ends, and the power of ten.  A double would not do, since it
- * does not hold all integers.
- */
-
-static llmgw_int_t
-llmgw_json_decimal(const u_char *p, const u_char *end, uint64_t *value)
-{
-    int64_t   power, e;
-    uint64_t  v, zeros;
-    unsigned  point, neg;
-
-    v = 0;
-    zeros = 0;
-    power = 0;
-    point = 0;
-
-    for ( /* void */ ; p < end; p++) {
-
-        if (*p == '.') {
-            point = 1;
-            continue;
-        }
-
-        if (*p < '0' || *p > '9') {
-            break;
-        }
-
-        power -= point;
-
-        if (*p == '0') {
-            zeros += (v != 0);
-            continue;
-        }
-
-        /* 10^20 is past 64 bits, and so is what has more digits than that */
-
-        if (zeros > 20) {
-            return LLMGW_DECLINED;
-        }
-
-        for ( /* void */ ; zeros; zeros--) {
-            if (v > UINT64_MAX / 10) {
-                return LLMGW_DECLINED;
-            }
-
-            v *= 10;
-        }
-
-        if (v > (UINT64_MAX - (*p - '0')) / 10) {
-            return LLMGW_DECLINED;
-        }
-
-        v = v * 10 + (*p - '0');
-    }
-
-    if (v == 0) {
-        *value = 0;
-        return LLMGW_OK;
-    }
-
-    power += (int64_t) zeros;
-
-    if (p < end) {
-
-        /* the exponent; a text is shorter than 2^32 digits */
-
-        p++;
-        neg = (p < end && *p == '-');
-
-        if (p < end && (*p == '+' || *p == '-')) {
-            p++;
-        }
-
-        for (e = 0; p < end && e < INT64_MAX / 100; p++) {
-            e = e * 10 + (*p - '0');
-        }
-
-        power += neg ? -e : e;
-    }
-
-    if (power < 0 || power > 20) {
-        return LLMGW_DECLINED;
-    }
-
-    for ( /* void */ ; power; power--) {
-        if (v > UINT64_MAX / 10) {
-            return LLMGW_DECLINED;
-        }
-
-        v *= 10;
-    }
-
-    *value = v;
-
-    return LLMGW_OK;
-}
-
-
-llmgw_int_t
-llmgw_json_int(llmgw_str_t s, int64_t *value)
-{
-    size_t    i;
-    uint64_t  v, max;
-    unsigned  neg;
-
-    neg = (s.len && s.data[0] == '-');
-    max = (uint64_t) INT64_MAX + neg;
-
-    if (s.len == neg) {
-        return LLMGW_DECLINED;
-    }
-
-    v = 0;
-
-    for (i = neg; i < s.len; i++) {
-
-        if (s.data[i] < '0' || s.data[i] > '9') {
-
-            if (llmgw_json_decimal(s.data + neg, s.data + s.len, &v)
-                != LLMGW_OK)
-            {
-                return LLMGW_DECLINED;
-            }
-
-            break;
-        }
-
-        if (v > (UINT64_MAX - (s.data[i] - '0')) / 10) {
-
-            /* unless its exponent brings it back */
-
-            if (llmgw_json_decimal(s.data + neg, s.data + s.len, &v)
-                != LLMGW_OK)
-            {
-                return LLMGW_DECLINED;
-            }
-
-            break;
-        }
-
-        v = v * 10 + (s.data[i] - '0');
-    }
-
-    if (v > max) {
-        return LLMGW_DECLINED;
-    }
-
-    *value = (int64_t) (neg ? 0 - v : v);
-
-    return LLMGW_OK;
-}
-
-
-double
-llmgw_json_double(llmgw_str_t s)
-{
-    char  buf[64];
-
-    if (s.len >= sizeof(buf)) {
-        return llmgw_json_long_number(s);
-    }
-
-    memcpy(buf, s.data, s.len);
-    buf[s.len] = '\0';
-
-    return strtod(buf, NULL);
 }

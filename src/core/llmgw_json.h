@@ -209,6 +209,19 @@ const u_char *llmgw_json_plain(const u_char *p, const u_char *end);
 
 
 /*
+ * The same for text of any letters: the first quote, backslash or control
+ * character, or end.  NULL where it is not UTF-8, *bad is the place.
+ */
+
+const u_char *llmgw_json_text(const u_char *p, const u_char *end,
+    const u_char **bad);
+
+/* The first quote or backslash, or end, in what is known to be JSON. */
+
+const u_char *llmgw_json_quote(const u_char *p, const u_char *end);
+
+
+/*
  * Checks UTF-8 from p while bytes are above 0x7f; the first ASCII byte or end,
  * NULL where the text is not UTF-8 (also overlong, surrogates, > 0x10ffff).
  */

@@ -194,31 +194,11 @@ llmgw_jstr_decode(llmgw_arena_t *a, llmgw_str_t s)
 }
 
 
-/* the broken byte in a run that has one */
-
-static const u_char *
-llmgw_utf8_broken(const u_char *p, const u_char *end)
-{
-    size_t  n;
-
-    for ( ;; ) {
-
-        n = (*p < 0xe0) ? 2 : (*p < 0xf0) ? 3 : 4;
-
-        if (n > (size_t) (end - p) || llmgw_utf8_run(p, p + n) != p + n) {
-            return p;
-        }
-
-        p += n;
-    }
-}
-
-
 u_char *
 llmgw_jstr_escape(u_char *d, llmgw_str_t bytes)
 {
     u_char         c;
-    const u_char  *p, *q, *end;
+    const u_char  *p, *q, *bad, *end;
 
     p = bytes.data;
     end = p + bytes.len;
@@ -239,20 +219,16 @@ llmgw_jstr_escape(u_char *d, llmgw_str_t bytes)
 
         if (c >= 0x80) {
 
-            q = llmgw_utf8_run(p, end);
+            q = llmgw_json_text(p, end, &bad);
 
             if (q == NULL) {
 
-                /* one sequence at a time up to the broken byte */
-
-                q = llmgw_utf8_broken(p, end);
-
-                memcpy(d, p, (size_t) (q - p));
-                d += q - p;
+                memcpy(d, p, (size_t) (bad - p));
+                d += bad - p;
 
                 memcpy(d, "\xef\xbf\xbd", 3);
                 d += 3;
-                p = q + 1;
+                p = bad + 1;
 
                 continue;
             }
@@ -304,7 +280,7 @@ llmgw_str_t
 llmgw_jstr_encode(llmgw_arena_t *a, llmgw_str_t bytes)
 {
     u_char        *p, *end;
-    const u_char  *q, *last;
+    const u_char  *q, *bad, *last;
 
     if (bytes.len == 0) {
         return llmgw_lit("");
@@ -327,7 +303,7 @@ llmgw_jstr_encode(llmgw_arena_t *a, llmgw_str_t bytes)
             break;
         }
 
-        q = llmgw_utf8_run(q, last);
+        q = llmgw_json_text(q, last, &bad);
 
         if (q == NULL) {
             break;

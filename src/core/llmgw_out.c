@@ -327,11 +327,17 @@ llmgw_out_dense(const u_char *p, const u_char *end)
             continue;
         }
 
-        for (p++; p < end && *p != '"'; /* void */ ) {
-            p = llmgw_json_plain(p, end);
+        for ( ;; ) {
+            p = llmgw_json_quote(p + 1, end);
 
-            if (p < end && *p != '"') {
-                p += (*p == '\\' && end - p > 1) ? 2 : 1;
+            if (p == end || *p == '"') {
+                break;
+            }
+
+            /* the backslash and what it escapes */
+
+            if (++p == end) {
+                break;
             }
         }
 

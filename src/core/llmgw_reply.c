@@ -252,6 +252,13 @@ llmgw_reply_failed(llmgw_reply_t *rp, const llmgw_error_t *e)
     rp->error.message = llmgw_str_dup(rp->arena, e->message);
     rp->error.raw = llmgw_str_dup(rp->arena, e->raw);
 
+    if (rp->error.type.data == NULL || rp->error.code.data == NULL
+        || rp->error.param.data == NULL || rp->error.message.data == NULL
+        || rp->error.raw.data == NULL)
+    {
+        return LLMGW_ERROR;
+    }
+
     if (!rp->begun) {
         return LLMGW_INVALID;
     }

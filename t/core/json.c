@@ -516,6 +516,78 @@ test_json_utf8(void)
 }
 
 
+/* Texts of all kinds of letters, whole and broken, as the tokenizer reads. */
+
+static void
+test_json_letters(void)
+{
+    size_t         n, i;
+    u_char         buf[300], *p;
+    unsigned       round, ok;
+    test_mem_t     m;
+    llmgw_str_t    s;
+    llmgw_json_t   j;
+    const u_char  *q, *bad, *end;
+
+    static const unsigned  letters[] = {
+        'a', ' ', 0x7f, 0x80, 0xe9, 0x7ff, 0x800, 0x4e2d, 0xd7ff, 0xe000,
+        0xffff, 0x10000, 0x1f642, 0x10ffff
+    };
+
+    test_case("json: random letters, whole and broken");
+
+    for (round = 0; round < 60000; round++) {
+
+        buf[0] = '"';
+
+        for (n = 1; n < 1 + round % 270; /* void */ ) {
+            n += utf8_put(buf + n, letters[test_random(llmgw_nelts(letters))]);
+        }
+
+        /* half of them broken somewhere by any byte above 0x7f */
+
+        if (round % 2 && n > 1) {
+            buf[1 + test_random((unsigned) n - 1)] =
+                                         (u_char) (0x80 + test_random(0x80));
+        }
+
+        ok = utf8_valid(buf + 1, n - 1);
+        buf[n++] = '"';
+
+        test_at("round %u", round);
+
+        /* in front of an unreadable page, and with more behind it */
+
+        s = llmgw_str(test_guard(llmgw_str(buf, n)), n);
+
+        check_int(llmgw_json_check(s), ok ? LLMGW_JSON_STRING : LLMGW_INVALID);
+
+        test_mem_init(&m, 0, 0);
+
+        p = llmgw_nalloc(&m.arena, n + 80);
+        memcpy(p, buf, n);
+        memset(p + n, 0xbf, 80);
+        end = p + n + 80;
+
+        q = llmgw_json_text(p + 1, end, &bad);
+        check(q == (ok ? p + n - 1 : NULL));
+
+        if (!ok) {
+
+            for (i = n - 2; !utf8_valid(p + 1, i); i--) { /* void */ }
+
+            check(bad <= p + 1 + i && p + 1 + i - bad < 4
+                  && utf8_valid(p + 1, (size_t) (bad - p - 1)));
+
+            check_int(parse(&j, &m.arena, s), LLMGW_INVALID);
+            check_int(j.error_pos, bad - p);
+        }
+
+        test_mem_free(&m);
+    }
+}
+
+
 static const llmgw_str_t  samples[] = {
     llmgw_string("{\"model\":\"gpt-4o\",\"messages\":[{\"role\":\"user\","
                  "\"content\":\"caf\xc3\xa9 \\u00e9\\n\\ud83d\\ude42 "
@@ -798,6 +870,7 @@ test_json(void)
     test_json_string_places();
     test_json_plain();
     test_json_utf8();
+    test_json_letters();
     test_json_prefixes();
     test_json_depth();
     test_json_limits();

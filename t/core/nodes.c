@@ -261,7 +261,8 @@ test_nodes_walk(void)
     test_case("nodes: members");
 
     check_int(llmgw_json_parse(&j, a,
-                  llmgw_lit("{\"s\":\"x\\n\",\"n\":5,\"z\":null,\"o\":{\"s\":1},"
+                  llmgw_lit("{\"s\":\"x\\n\",\"n\":5,\"z\":null,"
+                            "\"o\":{\"s\":1},"
                             "\"a\":[1,[2,3],{\"k\":4},5],\"s\":2,"
                             "\"\\u0065\\u0073c\":true,\"e\":{}}"),
                   LLMGW_JSON_ALL, 100),

@@ -33,8 +33,10 @@ vector_put(vector_buf_t *b, const void *data, size_t len)
         }
     }
 
-    memcpy(b->data + b->len, data, len);
-    b->len += len;
+    if (len) {
+        memcpy(b->data + b->len, data, len);
+        b->len += len;
+    }
 }
 
 
