@@ -7,9 +7,13 @@
 #include "llmgw_headers.h"
 
 
+#define LLMGW_REQUEST_ID_MAX  256
+
+
 typedef enum {
     header_same = 0,
-    header_reset        /* an RFC 3339 time becomes a duration */
+    header_reset,       /* an RFC 3339 time becomes a duration */
+    header_time         /* and the other way round */
 } llmgw_header_kind_e;
 
 
@@ -20,9 +24,13 @@ typedef struct {
 } llmgw_header_map_t;
 
 
-static llmgw_int_t llmgw_header_neutral(const llmgw_call_t *call,
-    llmgw_str_t name, llmgw_str_t value, llmgw_str_t *out_name,
+static llmgw_int_t llmgw_header_mapped(const llmgw_call_t *call,
+    const llmgw_header_map_t *map, llmgw_str_t value, llmgw_str_t *out_name,
     llmgw_str_t *out_value);
+static llmgw_int_t llmgw_header_convert(const llmgw_call_t *call,
+    unsigned kind, llmgw_str_t value, llmgw_str_t *out_value);
+static unsigned llmgw_header_line(llmgw_str_t s);
+static llmgw_str_t llmgw_rfc3339_put(llmgw_arena_t *a, int64_t t);
 static int64_t llmgw_rfc3339(llmgw_str_t s);
 
 
@@ -62,7 +70,38 @@ static const llmgw_header_map_t  llmgw_header_map[] = {
     { llmgw_string("anthropic-ratelimit-tokens-remaining"),
       llmgw_string("x-ratelimit-remaining-tokens"), header_same },
     { llmgw_string("anthropic-ratelimit-tokens-reset"),
-      llmgw_string("x-ratelimit-reset-tokens"), header_reset }
+      llmgw_string("x-ratelimit-reset-tokens"), header_reset },
+
+    { llmgw_string(""), llmgw_string(""), 0 }
+};
+
+
+/* for clients of the Messages API; the request id is a header of our own */
+
+static const llmgw_header_map_t  llmgw_header_messages[] = {
+
+    { llmgw_string("retry-after"), llmgw_string("retry-after"),
+      header_same },
+    { llmgw_string("retry-after-ms"), llmgw_string("retry-after-ms"),
+      header_same },
+    { llmgw_string("x-should-retry"), llmgw_string("x-should-retry"),
+      header_same },
+
+    { llmgw_string("x-ratelimit-limit-requests"),
+      llmgw_string("anthropic-ratelimit-requests-limit"), header_same },
+    { llmgw_string("x-ratelimit-remaining-requests"),
+      llmgw_string("anthropic-ratelimit-requests-remaining"), header_same },
+    { llmgw_string("x-ratelimit-reset-requests"),
+      llmgw_string("anthropic-ratelimit-requests-reset"), header_time },
+
+    { llmgw_string("x-ratelimit-limit-tokens"),
+      llmgw_string("anthropic-ratelimit-tokens-limit"), header_same },
+    { llmgw_string("x-ratelimit-remaining-tokens"),
+      llmgw_string("anthropic-ratelimit-tokens-remaining"), header_same },
+    { llmgw_string("x-ratelimit-reset-tokens"),
+      llmgw_string("anthropic-ratelimit-tokens-reset"), header_time },
+
+    { llmgw_string(""), llmgw_string(""), 0 }
 };
 
 
@@ -70,62 +109,89 @@ llmgw_int_t
 llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
     llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value)
 {
-    size_t  i;
+    size_t                     i;
+    const llmgw_header_map_t  *map;
 
-    /* one line of text: nothing here may end a header early */
+    /* nothing here may end a header early */
 
-    for (i = 0; i < value.len; i++) {
-        if (value.data[i] < ' ' || value.data[i] == 0x7f) {
-            return LLMGW_DECLINED;
+    if (!llmgw_header_line(value)) {
+        return LLMGW_DECLINED;
+    }
+
+    map = llmgw_header_map;
+
+    if (call->endpoint->dialect == &llmgw_dialect_anthropic) {
+
+        /* the service's own client gets the service's own headers */
+
+        if (call->pass
+            && (llmgw_str_starts(name, "anthropic-ratelimit-")
+                || llmgw_str_starts(name, "anthropic-priority-")
+                || llmgw_str_starts(name, "anthropic-fast-")))
+        {
+            *out_name = name;
+            *out_value = value;
+
+            return LLMGW_OK;
+        }
+
+        map = llmgw_header_messages;
+
+    } else {
+
+        for (i = 0; i < llmgw_nelts(llmgw_header_names); i++) {
+
+            if (llmgw_str_eq(name, llmgw_header_names[i])) {
+                *out_name = name;
+                *out_value = value;
+                return LLMGW_OK;
+            }
         }
     }
 
-    /* the service's own client gets the service's own headers */
-
-    if (call->pass && call->endpoint->dialect == &llmgw_dialect_anthropic
-        && (llmgw_str_is(name, "request-id")
-            || llmgw_str_starts(name, "anthropic-ratelimit-")
-            || llmgw_str_starts(name, "anthropic-priority-")
-            || llmgw_str_starts(name, "anthropic-fast-")))
-    {
-        *out_name = name;
-        *out_value = value;
-
-        return LLMGW_OK;
+    for ( /* void */ ; map->from.len; map++) {
+        if (llmgw_str_eq(name, map->from)) {
+            return llmgw_header_mapped(call, map, value, out_name, out_value);
+        }
     }
 
-    return llmgw_header_neutral(call, name, value, out_name, out_value);
+    return LLMGW_DECLINED;
 }
 
 
 static llmgw_int_t
-llmgw_header_neutral(const llmgw_call_t *call, llmgw_str_t name,
+llmgw_header_mapped(const llmgw_call_t *call, const llmgw_header_map_t *map,
     llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value)
 {
-    size_t   i;
-    int64_t  t;
+    *out_name = map->to;
+    *out_value = value;
 
-    for (i = 0; i < llmgw_nelts(llmgw_header_names); i++) {
-
-        if (llmgw_str_eq(name, llmgw_header_names[i])) {
-            *out_name = name;
-            *out_value = value;
-            return LLMGW_OK;
-        }
+    if (map->kind == header_same) {
+        return LLMGW_OK;
     }
 
-    for (i = 0; i < llmgw_nelts(llmgw_header_map); i++) {
+    return llmgw_header_convert(call, map->kind, value, out_value);
+}
 
-        if (!llmgw_str_eq(name, llmgw_header_map[i].from)) {
-            continue;
+
+static llmgw_int_t
+llmgw_header_convert(const llmgw_call_t *call, unsigned kind,
+    llmgw_str_t value, llmgw_str_t *out_value)
+{
+    int64_t  t;
+
+    if (kind == header_time) {
+
+        t = llmgw_duration_ms(value);
+
+        if (t < 0) {
+            return LLMGW_DECLINED;
         }
 
-        *out_name = llmgw_header_map[i].to;
-        *out_value = value;
+        *out_value = llmgw_rfc3339_put(call->arena,
+                                       call->now + (t + 999) / 1000);
 
-        if (llmgw_header_map[i].kind != header_reset) {
-            return LLMGW_OK;
-        }
+    } else {
 
         t = llmgw_rfc3339(value);
 
@@ -136,11 +202,58 @@ llmgw_header_neutral(const llmgw_call_t *call, llmgw_str_t name,
         t = (t > call->now) ? t - call->now : 0;
 
         *out_value = llmgw_fmt(call->arena, "%llds", (long long) t);
-
-        return out_value->data ? LLMGW_OK : LLMGW_ERROR;
     }
 
-    return LLMGW_DECLINED;
+    return out_value->data ? LLMGW_OK : LLMGW_ERROR;
+}
+
+
+static unsigned
+llmgw_header_line(llmgw_str_t s)
+{
+    size_t  i;
+
+    for (i = 0; i < s.len; i++) {
+        if (s.data[i] < ' ' || s.data[i] == 0x7f) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+llmgw_int_t
+llmgw_own_header(const llmgw_call_t *call, unsigned n, llmgw_str_t *name,
+    llmgw_str_t *value)
+{
+    if (call->endpoint == NULL
+        || call->endpoint->dialect != &llmgw_dialect_anthropic
+        || call->request_id.len == 0 || n > 1)
+    {
+        return LLMGW_DECLINED;
+    }
+
+    *name = n ? llmgw_lit("x-request-id") : llmgw_lit("request-id");
+    *value = call->request_id;
+
+    return LLMGW_OK;
+}
+
+
+void
+llmgw_request_id(llmgw_call_t *call, llmgw_str_t id)
+{
+    if (id.len && id.len <= LLMGW_REQUEST_ID_MAX && llmgw_header_line(id)) {
+        call->request_id = id;
+        return;
+    }
+
+    if (call->request_id.len == 0 && call->endpoint
+        && call->endpoint->dialect == &llmgw_dialect_anthropic)
+    {
+        call->request_id = llmgw_call_id(call, llmgw_lit("req_"));
+    }
 }
 
 
@@ -227,4 +340,29 @@ llmgw_rfc3339(llmgw_str_t s)
     }
 
     return t;
+}
+
+
+static llmgw_str_t
+llmgw_rfc3339_put(llmgw_arena_t *a, int64_t t)
+{
+    int64_t  days, era, doe, yoe, doy, mp, sec;
+
+    days = t / 86400 + 719468;
+    sec = t % 86400;
+
+    /* the civil calendar, in eras of 400 years that begin in March */
+
+    era = days / 146097;
+    doe = days - era * 146097;
+    yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    mp = (5 * doy + 2) / 153;
+
+    return llmgw_fmt(a, "%04lld-%02lld-%02lldT%02lld:%02lld:%02lldZ",
+                     (long long) (era * 400 + yoe + (mp >= 10)),
+                     (long long) (mp < 10 ? mp + 3 : mp - 9),
+                     (long long) (doy - (153 * mp + 2) / 5 + 1),
+                     (long long) (sec / 3600), (long long) (sec / 60 % 60),
+                     (long long) (sec % 60));
 }

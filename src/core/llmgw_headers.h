@@ -23,5 +23,20 @@
 llmgw_int_t llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
     llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value);
 
+/*
+ * What every answer has in the client's dialect, errors as well: the n-th
+ * header, counted from 0.  LLMGW_DECLINED: there is none.
+ */
+
+llmgw_int_t llmgw_own_header(const llmgw_call_t *call, unsigned n,
+    llmgw_str_t *name, llmgw_str_t *value);
+
+/*
+ * Takes the provider's request id, where it has one that can stand in a
+ * header, or makes one.  Clients of the Messages API always get one.
+ */
+
+void llmgw_request_id(llmgw_call_t *call, llmgw_str_t id);
+
 
 #endif /* _LLMGW_HEADERS_H_INCLUDED_ */

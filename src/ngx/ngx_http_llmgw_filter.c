@@ -107,6 +107,7 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ngx_http_upstream_t  *u;
 
     ngx_http_llmgw_reply_head(r, ctx, &head);
+    llmgw_request_id(&ctx->call, head.request_id);
 
     if (r->headers_out.content_encoding
         && r->headers_out.content_encoding->hash
@@ -501,7 +502,7 @@ ngx_http_llmgw_begin(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
     llmgw_str_t value)
 {
@@ -531,16 +532,86 @@ ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
  * provider may have put into it: no cookies, no redirects.
  */
 
-static ngx_int_t
-ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+ngx_int_t
+ngx_http_llmgw_copy_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
-    off_t                 length;
     ngx_uint_t            i;
     llmgw_int_t           rv;
-    llmgw_str_t           type, name, value;
+    llmgw_str_t           name, value;
     ngx_list_part_t      *part;
     ngx_table_elt_t      *h;
     ngx_http_upstream_t  *u;
+
+    for (i = 0;
+         llmgw_own_header(&ctx->call, i, &name, &value) == LLMGW_OK;
+         i++)
+    {
+        if (ngx_http_llmgw_push_header(r, name, value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    /* an error of the gateway's own has none of an attempt before it */
+
+    if (ctx->llcf == NULL || (ctx->has_error && !ctx->error.upstream)) {
+        return NGX_OK;
+    }
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL) {
+        return NGX_OK;
+    }
+
+    part = &u->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+
+            if (part->next == NULL) {
+                break;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].hash == 0 || h[i].lowcase_key == NULL) {
+            continue;
+        }
+
+        rv = llmgw_response_header(&ctx->call,
+                                   llmgw_str(h[i].lowcase_key, h[i].key.len),
+                                   ngx_http_llmgw_str(h[i].value),
+                                   &name, &value);
+
+        /* an error's own time to wait comes from the error */
+
+        if (rv == LLMGW_DECLINED
+            || (ctx->has_error && llmgw_str_is(name, "retry-after")))
+        {
+            continue;
+        }
+
+        if (rv != LLMGW_OK
+            || ngx_http_llmgw_push_header(r, name, value) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    off_t        length;
+    llmgw_str_t  type;
 
     length = r->headers_out.content_length_n;
 
@@ -571,46 +642,8 @@ ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     r->headers_out.content_type_len = type.len;
     r->headers_out.content_type_lowcase = NULL;
 
-    u = ngx_http_llmgw_upstream(r, ctx);
-
-    if (u) {
-
-        part = &u->headers_in.headers.part;
-        h = part->elts;
-
-        for (i = 0; /* void */ ; i++) {
-
-            if (i >= part->nelts) {
-
-                if (part->next == NULL) {
-                    break;
-                }
-
-                part = part->next;
-                h = part->elts;
-                i = 0;
-            }
-
-            if (h[i].hash == 0 || h[i].lowcase_key == NULL) {
-                continue;
-            }
-
-            rv = llmgw_response_header(&ctx->call,
-                                       llmgw_str(h[i].lowcase_key,
-                                                 h[i].key.len),
-                                       ngx_http_llmgw_str(h[i].value),
-                                       &name, &value);
-
-            if (rv == LLMGW_DECLINED) {
-                continue;
-            }
-
-            if (rv != LLMGW_OK
-                || ngx_http_llmgw_push_header(r, name, value) != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-        }
+    if (ngx_http_llmgw_copy_headers(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     if (ctx->call.stream && length == -1

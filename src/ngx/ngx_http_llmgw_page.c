@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_module.h"
+#include "llmgw_headers.h"
 
 
 static ngx_uint_t ngx_http_llmgw_page_wanted(ngx_http_request_t *r,
@@ -168,6 +169,7 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     }
 
     ngx_http_llmgw_page_error(r, ctx);
+    llmgw_request_id(&ctx->call, llmgw_null_str);
 
     e = &ctx->error;
     door = ctx->call.endpoint ? ctx->call.endpoint->dialect
@@ -200,6 +202,10 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     if (r->headers_out.content_length) {
         r->headers_out.content_length->hash = 0;
         r->headers_out.content_length = NULL;
+    }
+
+    if (ngx_http_llmgw_copy_headers(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     /* the body was read to its end, so the connection can be used again */

@@ -101,6 +101,9 @@ ngx_http_llmgw_create_ctx(ngx_http_request_t *r)
 
     llmgw_call_init(&ctx->call, &ctx->arena, NULL);
 
+    ngx_http_llmgw_random(r, ctx->call.random);
+    ctx->call.now = ngx_time();
+
     ngx_http_set_ctx(r, ctx, ngx_http_llmgw_module);
 
     return ctx;
@@ -365,9 +368,6 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
         return;
     }
-
-    ngx_http_llmgw_random(r, ctx->call.random);
-    ctx->call.now = ngx_time();
 
     type = llmgw_null_str;
 
