@@ -131,7 +131,10 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
         return llmgw_answer_text(w, LLMGW_AB_REFUSAL, ev->text);
 
     case LLMGW_EV_TOOL_BEGIN:
-        return llmgw_answer_call(w, ev);
+        rc = llmgw_answer_call(w, ev);
+
+        return (rc == LLMGW_OK && (ev->text.len || ev->raw.len))
+               ? llmgw_answer_args(w, ev) : rc;
 
     case LLMGW_EV_TOOL_ARGS:
         return llmgw_answer_args(w, ev);

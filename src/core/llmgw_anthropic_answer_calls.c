@@ -17,7 +17,8 @@
 #define LLMGW_ANSWER_HELD_SIZE  4194304
 
 
-static llmgw_int_t llmgw_answer_open_call(llmgw_writer_t *w);
+static llmgw_int_t llmgw_answer_open_call(llmgw_writer_t *w,
+    const llmgw_answer_call_t *call);
 static llmgw_int_t llmgw_answer_next_calls(llmgw_writer_t *w);
 static llmgw_int_t llmgw_answer_put_args(llmgw_writer_t *w,
     const llmgw_event_t *ev);
@@ -56,9 +57,7 @@ llmgw_answer_call(llmgw_writer_t *w, const llmgw_event_t *ev)
 
     if (a->open != LLMGW_AB_TOOL || (a->call.complete && a->held == NULL)) {
 
-        a->call = call;
-
-        return llmgw_answer_open_call(w);
+        return llmgw_answer_open_call(w, &call);
     }
 
     if (a->nheld == LLMGW_ANSWER_HELD) {
@@ -68,9 +67,7 @@ llmgw_answer_call(llmgw_writer_t *w, const llmgw_event_t *ev)
             return rc;
         }
 
-        a->call = call;
-
-        return llmgw_answer_open_call(w);
+        return llmgw_answer_open_call(w, &call);
     }
 
     c = llmgw_alloc(w->arena, sizeof(llmgw_answer_call_t));
@@ -89,19 +86,17 @@ llmgw_answer_call(llmgw_writer_t *w, const llmgw_event_t *ev)
 }
 
 
-/* a->call begins; what is open ends */
+/* a call begins; what is open ends */
 
 static llmgw_int_t
-llmgw_answer_open_call(llmgw_writer_t *w)
+llmgw_answer_open_call(llmgw_writer_t *w, const llmgw_answer_call_t *call)
 {
-    llmgw_int_t           rc;
-    llmgw_answer_t       *a;
-    llmgw_answer_call_t   call;
+    llmgw_int_t      rc;
+    llmgw_answer_t  *a;
 
     a = w->state;
-    call = a->call;
 
-    if (call.signature.len && w->call->show_reasoning) {
+    if (call->signature.len && w->call->show_reasoning) {
 
         /* the thoughts that led here take it, or else a block without any */
 
@@ -115,7 +110,7 @@ llmgw_answer_open_call(llmgw_writer_t *w)
             llmgw_answer_begin(w, LLMGW_AB_THINKING);
         }
 
-        llmgw_answer_signed(w, call.signature);
+        llmgw_answer_signed(w, call->signature);
     }
 
     rc = llmgw_answer_close(w);
@@ -123,7 +118,8 @@ llmgw_answer_open_call(llmgw_writer_t *w)
         return rc;
     }
 
-    a->call = call;
+    a->call = *call;
+    a->call.next = NULL;
 
     llmgw_answer_begin(w, LLMGW_AB_TOOL);
 
@@ -312,10 +308,7 @@ llmgw_answer_next_call(llmgw_writer_t *w)
         a->latest = NULL;
     }
 
-    a->call = *c;
-    a->call.next = NULL;
-
-    rc = llmgw_answer_open_call(w);
+    rc = llmgw_answer_open_call(w, c);
 
     if (rc != LLMGW_OK || !a->stream || c->args.len == 0) {
         return rc;
