@@ -867,10 +867,10 @@ load_print(void)
         bench_samples_write(&transit, conf.raw, "transit");
     }
 
-    bench_samples_print(out, &latency, "lat", conf.delay);
-    bench_samples_print(out, &ttft, "ttft", conf.ttft);
-    bench_samples_print(out, &gaps, "gap", conf.gap);
-    bench_samples_print(out, &transit, "transit", 0);
+    bench_samples_print(out, &latency, "lat", conf.delay, conf.conns);
+    bench_samples_print(out, &ttft, "ttft", conf.ttft, conf.conns);
+    bench_samples_print(out, &gaps, "gap", conf.gap, conf.conns);
+    bench_samples_print(out, &transit, "transit", 0, conf.conns);
 
     if (conf.leave) {
         (void) fprintf(out, ",\"left_at\":[");

@@ -36,11 +36,12 @@ void bench_samples_write(bench_samples_t *s, const char *file,
 /*
  * Prints the series as a JSON member and sorts it.  base is the time, in ns,
  * that the mock itself takes: samples gathered 40 ms behind it are the mark of
- * Nagle's algorithm meeting delayed acknowledgements.
+ * Nagle's algorithm meeting delayed acknowledgements.  conns is the number of
+ * connections that the samples come from.
  */
 
 void bench_samples_print(FILE *out, bench_samples_t *s, const char *name,
-    int64_t base);
+    int64_t base, size_t conns);
 
 
 #endif /* _BENCH_SAMPLES_H_INCLUDED_ */

@@ -195,9 +195,8 @@ def stream_anthropic(text):
 class References:
     """Bodies to send and answers to expect, written to files once."""
 
-    def __init__(self, directory, ask):
+    def __init__(self, directory):
         self.dir = directory
-        self.ask = ask
         self.known = {}
         os.makedirs(directory, exist_ok=True)
 
@@ -220,8 +219,7 @@ class References:
 
     def answer(self, leg, case):
         sent = body(leg.dialect(case), leg.model(case), case)
-        status, got = self.ask(leg.port, leg.path(case), leg.headers(case),
-                               sent)
+        status, got = leg.ask(case, sent)
         if status != 200:
             raise BenchError("%s: %s: status %d: %s" % (
                 leg.name, case.label(), status, got.decode()[:600]))

@@ -55,6 +55,7 @@ class Leg:
         self.worker = None
         self.prefix = None
         self.log_seen = 0
+        self.asked = 0
 
     @property
     def gateway(self):
@@ -156,6 +157,11 @@ class Leg:
         return ["x-api-key: sk-upstream-of-the-benchmark",
                 "anthropic-version: 2023-06-01"]
 
+    def ask(self, case, body):
+        """One request over a connection of its own: status, body."""
+        self.asked += 1
+        return ask(self.port, self.path(case), self.headers(case), body)
+
     def dialect(self, case):
         """What the client speaks on this leg."""
         return "openai" if self.gateway else case.provider
@@ -167,7 +173,6 @@ class Leg:
 
 
 def ask(port, path, headers, body, timeout=30):
-    """One request over a connection of its own: status, body."""
     head = ["POST %s HTTP/1.1" % path, "Host: 127.0.0.1",
             "Content-Type: application/json", "Connection: close",
             "Content-Length: %d" % len(body)] + headers

@@ -1,6 +1,7 @@
 """Processes: built, pinned, started, measured and always stopped again."""
 
 import ctypes
+import glob
 import json
 import os
 import platform
@@ -22,8 +23,7 @@ TOOLS = {
              "http.c"],
     "cold": ["cold.c", "http.c"],
     "turns.so": ["turns.c"],
-    "tokenizer": ["tokenizer.c", "http.c", "../src/core/llmgw_json.c",
-                  "../src/core/llmgw_jstr.c", "../src/core/llmgw_core.c"],
+    "tokenizer": ["tokenizer.c", "http.c", "../src/core/*.c"],
 }
 
 SHARED = ["-shared", "-fPIC"]
@@ -35,15 +35,25 @@ class BenchError(Exception):
     """Something that ends the run, said in one line."""
 
 
-def build_tools():
+def build_tools(names=None):
     os.makedirs(BUILD, exist_ok=True)
     cc = os.environ.get("CC", "cc")
-    for name, sources in TOOLS.items():
-        cmd = [cc, "-O2", "-Wall", "-Wextra", "-o", os.path.join(BUILD, name)]
+    headers = (glob.glob(os.path.join(BENCH, "*.h"))
+               + glob.glob(os.path.join(TOP, "src", "core", "*.h")))
+    for name in names or TOOLS:
+        sources = []
+        for pattern in TOOLS[name]:
+            sources += sorted(glob.glob(os.path.join(BENCH, pattern)))
+        made = tool(name)
+        if os.path.exists(made) and all(
+                os.path.getmtime(s) < os.path.getmtime(made)
+                for s in sources + headers):
+            continue
+        cmd = [cc, "-O2", "-Wall", "-Wextra", "-o", made]
         if name.endswith(".so"):
             cmd += SHARED
-        cmd += [os.path.join(BENCH, s) for s in sources]
-        done = subprocess.run(cmd, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(cmd + sources, stderr=subprocess.PIPE,
+                              text=True)
         if done.returncode != 0:
             raise BenchError("%s does not build: %s" % (name, done.stderr))
 
@@ -82,6 +92,9 @@ class Machine:
         self.tmp = tempfile.mkdtemp(prefix="llmgw-bench-")
         # the unprivileged worker of a master that runs as root
         os.chmod(self.tmp, 0o755)
+        if self.module:
+            # a build meanwhile must not change what is measured
+            self.module = shutil.copy(self.module, self.tmp)
         return self
 
     def __exit__(self, *_):

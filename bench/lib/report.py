@@ -3,13 +3,12 @@
 import re
 import statistics
 
+from .windows import DISTURBED
+
 NAMES = {"direct": "direct", "stock": "stock", "llmgw": "llmgw",
          "llmgw-full": "llmgw, full duty"}
 
 GATEWAYS = ["llmgw", "llmgw-full"]
-
-# of time that others took on the machine, from where on a window is disturbed
-DISTURBED = 0.05
 
 
 class Data:
@@ -463,7 +462,8 @@ def held(d):
 
 def validity(d):
     ws = d.r["windows"]
-    disturbed = [w for w in ws if w["others"] + w["steal"] > DISTURBED]
+    disturbed = sum(1 for w in ws if w["disturbed"] > DISTURBED)
+    again = sum(1 for w in ws if w["tries"] > 1)
     text = ("## What the figures rest on\n\n%d windows; in each one every "
             "answer was compared byte for byte with what the mock sent (a "
             "translated one with an answer whose meaning was compared) and "
@@ -475,6 +475,7 @@ def validity(d):
     if d.r.get("mock_ratio"):
         text += ("An answer cost the mock %.1f times less than it cost "
                  "stock's worker to proxy it. " % d.r["mock_ratio"])
-    text += ("In %d windows others used more than %d %% of a core.\n"
-             % (len(disturbed), 100 * DISTURBED))
+    text += ("%d windows were taken again because others, or the host, used "
+             "more than %d %% of a core meanwhile; in %d it stayed so.\n"
+             % (again, 100 * DISTURBED, disturbed))
     return text

@@ -11,11 +11,16 @@ import time
 
 from . import legs, machine
 from .cases import PROVIDERS, Case, References
+from .machine import BenchError
 
 GROUPS = ["body", "answer", "stream", "paced", "delay", "open", "memory",
           "cold", "leave", "stall", "tokenizer"]
 
 WARMUP = 0.2
+
+# part of a core that others may use before a window is taken again
+DISTURBED = 0.05
+REPEATS = 3
 HELD = 2000
 KB = 1024
 MB = 1024 * 1024
@@ -107,7 +112,7 @@ class Run:
         self.mock, self.mock_port = m.start_mock()
         self.direct = legs.Leg(m, "direct", self.mock_port)
         self.legs = []
-        self.refs = References(os.path.join(out, "bodies"), legs.ask)
+        self.refs = References(os.path.join(out, "bodies"))
 
     def start_legs(self):
         self.legs = [legs.Leg(self.m, n, self.mock_port).start()
@@ -120,7 +125,6 @@ class Run:
 
     def load_args(self, leg, case, conns):
         sent, expected = self.refs.files(self.direct, leg, case)
-        self.check_log(leg, case.label(), None)
         args = ["--port", str(leg.port), "--path", leg.path(case),
                 "--body", sent, "--expect", expected, "--conns", str(conns),
                 "--cpu", "mock=%d" % self.mock.pid,
@@ -134,8 +138,24 @@ class Run:
             args += ["--header", field]
         return args
 
+    def turn(self, leg, spec, number):
+        """
+        One leg's turn.  When others used the machine meanwhile it is taken
+        again, and the least disturbed one counts; a failure always does.
+        """
+        tries = []
+        for _ in range(1 if self.args.quick else REPEATS):
+            tries.append(self.window(leg, spec, number))
+            if tries[-1]["disturbed"] <= DISTURBED:
+                break
+        best = min(tries, key=lambda w: w["disturbed"])
+        best["tries"] = len(tries)
+        self.windows.append(best)
+        if is_ladder(spec) and number == 0:
+            self.maximum[leg.name] = max(self.maximum.get(leg.name, 0),
+                                         best["rps"])
+
     def window(self, leg, spec, number):
-        """One leg's turn."""
         self.serial += 1
         args = self.load_args(leg, spec.case, spec.conns)
         args += ["--raw", os.path.join(self.out, "raw", "%05d" % self.serial)]
@@ -147,17 +167,18 @@ class Run:
         if spec.share:
             args += ["--rate", "%.1f" % (spec.share * self.maximum_of(leg))]
         leg.pin(self.m.load_cores if spec.one_core else self.m.nginx_cores)
-        got = self.guarded(leg, args)
+        try:
+            got = self.guarded(leg, args)
+        except BenchError as e:
+            raise BenchError("%s: %s: %s\n%s" % (
+                leg.name, spec.name(), e, "\n".join(leg.errors())))
         self.check(leg, spec.name(), got)
         got.update(id=self.serial, round=number, leg=leg.name,
                    group=spec.group, case=spec.case.key,
                    label=spec.case.label(), provider=spec.case.provider,
                    conns=spec.conns, one_core=spec.one_core, share=spec.share,
                    rate=spec.share and spec.share * self.maximum_of(leg))
-        self.windows.append(got)
-        if is_ladder(spec) and number == 0:
-            self.maximum[leg.name] = max(self.maximum.get(leg.name, 0),
-                                         got["rps"])
+        return got
 
     def maximum_of(self, leg):
         """Of its own closed loop; the direct leg keeps stock's pace."""
@@ -180,8 +201,8 @@ class Run:
                 + time.process_time() - used)
         used += (kids_end.ru_utime + kids_end.ru_stime
                  - kids.ru_utime - kids.ru_stime)
-        got["others"] = max(0.0, (busy_end - busy - used) / took)
-        got["steal"] = (steal_end - steal) / took
+        others = max(0.0, (busy_end - busy - used) / took)
+        got["disturbed"] = others + (steal_end - steal) / took
         return got
 
     def check(self, leg, what, got):
@@ -198,8 +219,11 @@ class Run:
     def check_log(self, leg, what, expected):
         """Every answer was logged with its usage."""
         lines = leg.logged()
-        if lines is None or expected is None:
+        if lines is None:
             return
+        # the references were asked for before
+        expected += leg.asked
+        leg.asked = 0
         end = time.monotonic() + 2
         while len(lines) < expected and time.monotonic() < end:
             time.sleep(0.01)
@@ -221,7 +245,7 @@ class Run:
                 turn = self.legs[:]
                 random.shuffle(turn)
                 for leg in turn:
-                    self.window(leg, spec, number)
+                    self.turn(leg, spec, number)
             for leg in self.legs:
                 leg.stop()
             print("round %d of %d done" % (number + 1, self.args.rounds),
