@@ -311,6 +311,9 @@ ngx_http_llmgw_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_memzero(key, sizeof(ngx_http_llmgw_key_t));
 
+    key->file_name = cf->conf_file->file.name.data;
+    key->line = cf->conf_file->line;
+
     if (value[1].len > 7 && ngx_strncmp(value[1].data, "sha256:", 7) == 0) {
 
         secret.data = value[1].data + 7;
@@ -416,6 +419,9 @@ ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     ngx_memzero(key, sizeof(ngx_http_llmgw_key_t));
     ngx_str_set(&key->name, "master");
+
+    key->file_name = cf->conf_file->file.name.data;
+    key->line = cf->conf_file->line;
     key->master = 1;
 
     if (ngx_http_llmgw_digest(&secret, key->digest) != NGX_OK) {
@@ -443,7 +449,7 @@ ngx_int_t
 ngx_http_llmgw_keys_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 {
     ngx_uint_t             i, n, size;
-    ngx_http_llmgw_key_t  *key;
+    ngx_http_llmgw_key_t  *key, *old;
 
     for (size = 8; size < 2 * lmcf->keys.nelts; size *= 2) { /* void */ }
 
@@ -466,10 +472,13 @@ ngx_http_llmgw_keys_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
                            NGX_HTTP_LLMGW_DIGEST)
                 == 0)
             {
+                old = &key[lmcf->key_slots[n] - 1];
+
                 ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                              "llmgw: keys \"%V\" and \"%V\" are the same "
-                              "secret", &key[lmcf->key_slots[n] - 1].name,
-                              &key[i].name);
+                              "keys \"%V\" in %s:%ui and \"%V\" in %s:%ui "
+                              "are the same secret: take one out",
+                              &old->name, old->file_name, old->line,
+                              &key[i].name, key[i].file_name, key[i].line);
                 return NGX_ERROR;
             }
 

@@ -245,9 +245,10 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         if (!clcf->named) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "\"llmgw_provider\" belongs into a named location: "
-                          "write \"location @name\" instead of "
-                          "\"location %V\"", &clcf->name);
+                          "\"llmgw_provider\" in %s:%ui belongs into a named "
+                          "location: write \"location @name\" instead of "
+                          "\"location %V\"", conf->file_name, conf->line,
+                          &clcf->name);
             return NGX_CONF_ERROR;
         }
 

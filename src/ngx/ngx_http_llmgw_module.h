@@ -31,6 +31,8 @@ typedef struct {
     u_char             digest[NGX_HTTP_LLMGW_DIGEST];
     ngx_str_t          name;
     ngx_array_t       *models;       /* of ngx_str_t; NULL: all */
+    u_char            *file_name;
+    ngx_uint_t         line;
     ngx_uint_t         master;
 } ngx_http_llmgw_key_t;
 
@@ -135,6 +137,8 @@ typedef struct {
     llmgw_settings_t   settings;
     ngx_str_t          auth;         /* "\r\nname: value" */
     ngx_conf_file_t   *conf_file;    /* in which the location begins */
+    u_char            *file_name;    /* of llmgw_provider */
+    ngx_uint_t         line;
     ngx_uint_t         applied;      /* llmgw_base_url comes too late */
     ngx_flag_t         mock;
 } ngx_http_llmgw_loc_conf_t;

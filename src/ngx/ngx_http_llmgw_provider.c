@@ -142,6 +142,8 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     llcf->provider = provider;
+    llcf->file_name = cf->conf_file->file.name.data;
+    llcf->line = cf->conf_file->line;
     llcf->target.dialect = llmgw_dialect_find(
                                         ngx_http_llmgw_str(provider->dialect));
     llcf->target.settings = &llcf->settings;

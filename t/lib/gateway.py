@@ -142,7 +142,7 @@ listen 127.0.0.1:@PORT@;
                 for line in f:
                     if any(w in line for w in
                            ("[alert]", "[emerg]", "exited on signal",
-                            "AddressSanitizer", "runtime error:")):
+                            "AddressSanitizer")):
                         found.append(line.strip())
         except OSError:
             pass
