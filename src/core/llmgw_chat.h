@@ -299,13 +299,13 @@ typedef enum {
     LLMGW_EV_THINKING,       /* raw: one whole block of Claude */
     LLMGW_EV_SIGNATURE,      /* Gemini's, of the text or image before it */
     LLMGW_EV_REFUSAL,
-    LLMGW_EV_TOOL_BEGIN,     /* id, name; signature */
+    LLMGW_EV_TOOL_BEGIN,     /* id, name; signature; args as in the next */
     LLMGW_EV_TOOL_ARGS,      /* a fragment, or raw: whole */
     LLMGW_EV_TOOL_END,
     LLMGW_EV_IMAGE,          /* text: data URL or link */
     LLMGW_EV_AUDIO,          /* raw: OpenAI's audio object */
     LLMGW_EV_CITATIONS,      /* raw: array of OpenAI's annotations */
-    LLMGW_EV_LOGPROBS,       /* raw: OpenAI's logprobs object */
+    LLMGW_EV_LOGPROBS,       /* raw: OpenAI's object, of the text behind it */
     LLMGW_EV_FINISH,
     LLMGW_EV_USAGE,
     LLMGW_EV_ERROR,

@@ -239,7 +239,11 @@ llmgw_error_put(llmgw_out_t *o, llmgw_str_t bytes, unsigned nullable)
     }
 
     llmgw_putc(o, '"');
-    llmgw_put_escaped(o, bytes);
+
+    if (bytes.len) {
+        llmgw_put_escaped(o, bytes);
+    }
+
     llmgw_putc(o, '"');
 
     o->comma = 1;

@@ -18,6 +18,7 @@
 static unsigned llmgw_openai_error_status(const llmgw_error_t *e);
 static unsigned llmgw_openai_stream_status(const llmgw_json_t *j,
     const llmgw_json_node_t *error, llmgw_str_t type);
+static int64_t llmgw_openai_error_wait(llmgw_str_t message);
 static llmgw_str_t llmgw_openai_error_text(llmgw_str_t body,
     llmgw_str_t content_type);
 static void llmgw_openai_error_hints(llmgw_call_t *call,
@@ -266,6 +267,10 @@ llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
     e->message = s;
 
     llmgw_error_classify(e);
+
+    if (e->status == 429 || e->status == 503) {
+        e->retry_after = llmgw_openai_error_wait(s);
+    }
 }
 
 
@@ -331,8 +336,12 @@ llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_int_t   rc;
     llmgw_json_t  j;
 
-    rc = llmgw_json_parse(&j, call->arena, body, LLMGW_JSON_ALL,
-                          LLMGW_OPENAI_ERROR_NODES);
+    rc = LLMGW_INVALID;
+
+    if (body.len) {
+        rc = llmgw_json_parse(&j, call->arena, body, LLMGW_JSON_ALL,
+                              LLMGW_OPENAI_ERROR_NODES);
+    }
 
     if (rc == LLMGW_OK && j.nodes[0].type >= LLMGW_JSON_STRING) {
         llmgw_openai_error(call, &j, head->status, e);
@@ -417,17 +426,49 @@ llmgw_openai_error_text(llmgw_str_t body, llmgw_str_t content_type)
 }
 
 
+/* "… Please try again in 1.2s." */
+
+static int64_t
+llmgw_openai_error_wait(llmgw_str_t message)
+{
+    llmgw_str_t    s;
+    const u_char  *p, *end;
+
+    static const llmgw_str_t  wait = llmgw_string("try again in ");
+
+    p = llmgw_str_casefind(message, wait);
+
+    if (p == NULL) {
+        return -1;
+    }
+
+    end = message.data + message.len;
+    p += wait.len;
+    s = llmgw_str(p, 0);
+
+    while (p < end && *p != ' ' && *p != ',') {
+        p++;
+    }
+
+    /* without the end of the sentence */
+
+    while (p > s.data && p[-1] == '.') {
+        p--;
+    }
+
+    s.len = (size_t) (p - s.data);
+
+    return llmgw_duration_ms(s);
+}
+
+
 /* when to come back, and whether to come back at all */
 
 static void
 llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_error_t *e)
 {
-    int64_t        ms;
-    llmgw_str_t    s;
-    const u_char  *p, *end;
-
-    static const llmgw_str_t  wait = llmgw_string("try again in ");
+    int64_t  ms;
 
     ms = llmgw_retry_after(head->retry_after_ms, call->now);
 
@@ -438,31 +479,9 @@ llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
         ms = llmgw_retry_after(head->retry_after, call->now);
     }
 
-    if (ms < 0 && (e->status == 429 || e->status == 503)) {
-
-        p = llmgw_str_casefind(e->message, wait);
-
-        if (p) {
-            p += wait.len;
-            end = e->message.data + e->message.len;
-            s = llmgw_str(p, 0);
-
-            while (p < end && *p != ' ' && *p != ',') {
-                p++;
-            }
-
-            /* the end of the sentence, too */
-
-            while (p > s.data && p[-1] == '.') {
-                p--;
-            }
-
-            s.len = (size_t) (p - s.data);
-            ms = llmgw_duration_ms(s);
-        }
+    if (ms >= 0) {
+        e->retry_after = ms;
     }
-
-    e->retry_after = ms;
 
     if (e->quota || e->context || e->policy) {
         return;

@@ -429,8 +429,11 @@ llmgw_openai_write_calls(llmgw_openai_write_t *w, llmgw_message_t *m)
 
         llmgw_putc(o, '"');
 
-        if (p->args.len == 0 && !p->custom) {
-            llmgw_puts(o, "{}");
+        if (p->args.len == 0) {
+
+            if (!p->custom) {
+                llmgw_puts(o, "{}");
+            }
 
         } else if (!p->custom && llmgw_json_check(p->args) >= 0) {
             llmgw_put_compact_escaped(o, p->args);
