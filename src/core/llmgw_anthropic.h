@@ -59,6 +59,7 @@ typedef struct {
     llmgw_out_t             *out;
     const llmgw_settings_t  *settings;
     llmgw_claude_t           model;
+    llmgw_choice_e           choice;       /* that is left of the client's */
 
     int64_t                  max_tokens;
     int64_t                  budget;       /* of manual thinking; 0: none */

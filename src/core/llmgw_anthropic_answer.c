@@ -361,7 +361,7 @@ llmgw_answer_stop(llmgw_writer_t *w)
     llmgw_put_jstr(o, reason);
     llmgw_puts(o, ",\"stop_sequence\":");
 
-    if (a->stop.len) {
+    if (llmgw_str_is(reason, "stop_sequence")) {
         llmgw_put_jstr(o, a->stop);
 
     } else {

@@ -509,7 +509,7 @@ llmgw_anthropic_block_stop(llmgw_reader_t *rd, llmgw_anthropic_block_t *b)
 
         if (!b->begun) {
             ev.type = LLMGW_EV_TOOL_ARGS;
-            ev.text = llmgw_lit("{}");
+            ev.raw = llmgw_lit("{}");
 
             rc = llmgw_anthropic_send(rd, &ev);
             if (rc != LLMGW_OK) {
@@ -518,7 +518,7 @@ llmgw_anthropic_block_stop(llmgw_reader_t *rd, llmgw_anthropic_block_t *b)
         }
 
         ev.type = LLMGW_EV_TOOL_END;
-        ev.text = llmgw_null_str;
+        ev.raw = llmgw_null_str;
 
         return llmgw_anthropic_send(rd, &ev);
 

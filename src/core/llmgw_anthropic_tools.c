@@ -10,6 +10,8 @@
 #include "llmgw_schema.h"
 
 
+static unsigned llmgw_anthropic_has_tool(llmgw_anthropic_request_t *r,
+    llmgw_str_t name);
 static llmgw_int_t llmgw_anthropic_write_schema(llmgw_anthropic_request_t *r,
     llmgw_str_t raw, unsigned strict);
 static void llmgw_anthropic_write_search(llmgw_anthropic_request_t *r);
@@ -109,7 +111,37 @@ llmgw_anthropic_plan_tools(llmgw_anthropic_request_t *r)
         r->tools = 1;
     }
 
+    r->choice = r->chat->choice;
+
+    if (r->choice == LLMGW_CHOICE_NAMED && r->settings->drop
+        && !llmgw_anthropic_has_tool(r, r->chat->choice_names->name))
+    {
+        /* it went with its tool */
+
+        llmgw_call_drop(r->call, llmgw_lit("tool_choice"));
+        r->choice = LLMGW_CHOICE_UNSET;
+    }
+
     return LLMGW_OK;
+}
+
+
+static unsigned
+llmgw_anthropic_has_tool(llmgw_anthropic_request_t *r, llmgw_str_t name)
+{
+    const llmgw_tool_t  *tool;
+
+    for (tool = r->chat->tools; tool; tool = tool->next) {
+
+        if (llmgw_anthropic_tool_sent(tool)
+            && (tool->type == LLMGW_TOOL_NATIVE
+                || llmgw_str_eq(tool->name, name)))
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -125,7 +157,7 @@ llmgw_anthropic_write_tools(llmgw_anthropic_request_t *r)
 
     if (!r->tools && !r->json_tool) {
 
-        if (r->chat->choice != LLMGW_CHOICE_UNSET) {
+        if (r->choice != LLMGW_CHOICE_UNSET) {
             llmgw_call_drop(r->call, llmgw_lit("tool_choice"));
         }
 
@@ -368,14 +400,14 @@ llmgw_anthropic_write_choice(llmgw_anthropic_request_t *r)
              && chat->param[LLMGW_P_PARALLEL_TOOL_CALLS].type
                 == LLMGW_JSON_FALSE;
 
-    if (chat->choice == LLMGW_CHOICE_UNSET && !single) {
+    if (r->choice == LLMGW_CHOICE_UNSET && !single) {
         return;
     }
 
     llmgw_json_key(o, "tool_choice");
     llmgw_json_open(o, '{');
 
-    switch (chat->choice) {
+    switch (r->choice) {
 
     case LLMGW_CHOICE_NONE:
         llmgw_json_member(o, "type", llmgw_lit("none"));

@@ -164,9 +164,9 @@ llmgw_anthropic_plan(llmgw_anthropic_request_t *r)
 
     r->forced = r->json_tool
                 || (r->tools
-                    && (chat->choice == LLMGW_CHOICE_REQUIRED
-                        || chat->choice == LLMGW_CHOICE_NAMED
-                        || (chat->choice == LLMGW_CHOICE_ALLOWED
+                    && (r->choice == LLMGW_CHOICE_REQUIRED
+                        || r->choice == LLMGW_CHOICE_NAMED
+                        || (r->choice == LLMGW_CHOICE_ALLOWED
                             && chat->choice_required)));
 
     rc = llmgw_anthropic_plan_tokens(r);
