@@ -456,6 +456,41 @@ llmgw_duration_ms(llmgw_str_t value)
 }
 
 
+static unsigned
+llmgw_date_tokens(llmgw_str_t s, llmgw_str_t *token, unsigned max)
+{
+    size_t    i;
+    unsigned  n, gap;
+
+    n = 0;
+    gap = 1;
+
+    for (i = 0; i < s.len; i++) {
+
+        if (s.data[i] == ' ' || s.data[i] == ',' || s.data[i] == '-'
+            || s.data[i] == ':')
+        {
+            gap = 1;
+            continue;
+        }
+
+        if (gap) {
+
+            if (n == max) {
+                return 0;
+            }
+
+            token[n++] = llmgw_str(s.data + i, 0);
+            gap = 0;
+        }
+
+        token[n - 1].len++;
+    }
+
+    return n;
+}
+
+
 /*
  * The three forms of RFC 9110, 5.6.7: "Sun, 06 Nov 1994 08:49:37 GMT",
  * "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994".  Unix seconds,
@@ -466,38 +501,12 @@ static int64_t
 llmgw_http_date(llmgw_str_t s)
 {
     int64_t      year, month, day, hour, min, sec;
-    unsigned     n, i, at[6];
+    unsigned     n, at[6];
     llmgw_str_t  token[8];
 
     static const char  months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
-    n = 0;
-    i = 0;
-
-    while (i < s.len) {
-
-        if (s.data[i] == ' ' || s.data[i] == ',' || s.data[i] == '-'
-            || s.data[i] == ':')
-        {
-            i++;
-            continue;
-        }
-
-        if (n == llmgw_nelts(token)) {
-            return -1;
-        }
-
-        token[n] = llmgw_str(s.data + i, 0);
-
-        while (i < s.len && s.data[i] != ' ' && s.data[i] != ','
-               && s.data[i] != '-' && s.data[i] != ':')
-        {
-            token[n].len++;
-            i++;
-        }
-
-        n++;
-    }
+    n = llmgw_date_tokens(s, token, llmgw_nelts(token));
 
     /* places of year, month, day, hour, minute, second */
 

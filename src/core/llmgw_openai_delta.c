@@ -470,6 +470,34 @@ llmgw_openai_call_id(llmgw_reader_t *rd, llmgw_openai_choice_t *ch,
 
 
 static llmgw_int_t
+llmgw_openai_begin_call(llmgw_reader_t *rd, uint32_t index,
+    llmgw_openai_call_t *c, const llmgw_openai_piece_t *piece)
+{
+    llmgw_event_t           ev;
+    llmgw_openai_choice_t  *ch;
+
+    ch = &((llmgw_openai_reader_t *) rd->state)->choices[index];
+
+    c->begun = 1;
+
+    memset(&ev, 0, sizeof(llmgw_event_t));
+
+    ev.type = LLMGW_EV_TOOL_BEGIN;
+    ev.choice = index;
+    ev.index = (uint32_t) (c - ch->calls);
+    ev.id = llmgw_openai_call_id(rd, ch, c);
+    ev.name = piece->name;
+    ev.signature = piece->signature;
+
+    if (ev.id.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    return llmgw_openai_emit(rd, &ev);
+}
+
+
+static llmgw_int_t
 llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
     const llmgw_openai_piece_t *piece)
 {
@@ -506,11 +534,6 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
         }
     }
 
-    memset(&ev, 0, sizeof(llmgw_event_t));
-
-    ev.choice = index;
-    ev.index = (uint32_t) (c - ch->calls);
-
     if (!c->begun) {
 
         /* the name may be on its way yet */
@@ -521,26 +544,16 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
             return LLMGW_OK;
         }
 
-        c->begun = 1;
-
-        ev.type = LLMGW_EV_TOOL_BEGIN;
-        ev.id = llmgw_openai_call_id(rd, ch, c);
-        ev.name = piece->name;
-        ev.signature = piece->signature;
-
-        if (ev.id.data == NULL) {
-            return LLMGW_ERROR;
-        }
-
-        rc = llmgw_openai_emit(rd, &ev);
+        rc = llmgw_openai_begin_call(rd, index, c, piece);
         if (rc != LLMGW_OK) {
             return rc;
         }
-
-        ev.id = llmgw_null_str;
-        ev.name = llmgw_null_str;
-        ev.signature = llmgw_null_str;
     }
+
+    memset(&ev, 0, sizeof(llmgw_event_t));
+
+    ev.choice = index;
+    ev.index = (uint32_t) (c - ch->calls);
 
     if (piece->args.len || piece->raw.len) {
 

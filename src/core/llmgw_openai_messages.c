@@ -116,6 +116,10 @@ llmgw_openai_read_messages(llmgw_openai_read_t *rd, llmgw_node_t *v)
 
     llmgw_json_each(m, v) {
 
+        if (llmgw_openai_want(rd, m, LLMGW_OBJECT) != LLMGW_OK) {
+            return LLMGW_INVALID;
+        }
+
         rc = llmgw_openai_read_message(rd, m, i++);
         if (rc != LLMGW_OK) {
             return rc;
@@ -146,10 +150,6 @@ llmgw_openai_read_message(llmgw_openai_read_t *rd, llmgw_node_t *v,
         { llmgw_string("developer"), LLMGW_ROLE_DEVELOPER },
         { llmgw_string("function"), LLMGW_ROLE_TOOL }
     };
-
-    if (llmgw_openai_want(rd, v, LLMGW_OBJECT) != LLMGW_OK) {
-        return LLMGW_INVALID;
-    }
 
     llmgw_openai_members(rd->j, v, llmgw_openai_message, LLMGW_M_MAX, member);
 

@@ -308,7 +308,6 @@ llmgw_openai_read_choices(llmgw_reader_t *rd, const llmgw_json_t *j,
     uint32_t                n;
     llmgw_int_t             rc;
     llmgw_node_t           *c, *v, *delta;
-    llmgw_event_t           ev;
     llmgw_openai_choice_t  *ch;
 
     n = 0;
@@ -340,11 +339,8 @@ llmgw_openai_read_choices(llmgw_reader_t *rd, const llmgw_json_t *j,
         if (!ch->begun) {
             ch->begun = 1;
 
-            memset(&ev, 0, sizeof(llmgw_event_t));
-            ev.type = LLMGW_EV_CHOICE;
-            ev.choice = (uint32_t) index;
-
-            rc = llmgw_openai_emit(rd, &ev);
+            rc = llmgw_openai_emit_raw(rd, LLMGW_EV_CHOICE, (uint32_t) index,
+                                       llmgw_null_str);
             if (rc != LLMGW_OK) {
                 return rc;
             }
