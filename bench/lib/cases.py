@@ -53,7 +53,9 @@ class Case:
 
 
 def size_name(size):
-    return "%d MB" % (size >> 20) if size >= 1 << 20 else "%d kB" % (size >> 10)
+    if size >= 1 << 20:
+        return "%d MB" % (size >> 20)
+    return "%d kB" % (size >> 10)
 
 
 def mode_name(mode):

@@ -114,9 +114,9 @@ class Machine:
         self.children.append(child)
         return child
 
-    def stop(self, child, sig=signal.SIGTERM):
+    def stop(self, child):
         if child.poll() is None:
-            child.send_signal(sig)
+            child.terminate()
             try:
                 child.wait(10)
             except subprocess.TimeoutExpired:
