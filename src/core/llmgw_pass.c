@@ -35,9 +35,29 @@ static const llmgw_str_t  llmgw_pass_openai_headers[] = {
 llmgw_str_t
 llmgw_v1_path(llmgw_arena_t *a, llmgw_str_t base, llmgw_str_t path)
 {
-    return llmgw_fmt(a, "%.*s%s%.*s", llmgw_arg(base),
-                     llmgw_str_ends(base, "/v1") ? "" : "/v1",
-                     llmgw_arg(path));
+    u_char  *p, *start;
+
+    start = llmgw_nalloc(a, base.len + 3 + path.len);
+    if (start == NULL) {
+        return llmgw_null_str;
+    }
+
+    p = start;
+
+    if (base.len) {
+        memcpy(p, base.data, base.len);
+        p += base.len;
+    }
+
+    if (!llmgw_str_ends(base, "/v1")) {
+        memcpy(p, "/v1", 3);
+        p += 3;
+    }
+
+    memcpy(p, path.data, path.len);
+    p += path.len;
+
+    return llmgw_str(start, (size_t) (p - start));
 }
 
 

@@ -59,33 +59,36 @@ llmgw_pick_reset(llmgw_pick_t *pk)
 static uint16_t
 llmgw_pick_filter(llmgw_pick_t *pk, const u_char *name, size_t len)
 {
-    uint16_t     mask, bit;
-    unsigned     i;
-    const char  *segment;
-
-    if (pk->depth > LLMGW_PICK_DEPTH) {
-        return 0;
-    }
+    uint16_t            mask, left, bit;
+    unsigned            i;
+    const llmgw_str_t  *segment;
 
     mask = pk->mask[pk->depth];
 
-    for (i = 0; i < pk->npaths; i++) {
+    for (left = mask; left; left &= (uint16_t) (left - 1)) {
+
+        i = (unsigned) __builtin_ctz(left);
         bit = (uint16_t) (1u << i);
 
-        if (!(mask & bit)) {
-            continue;
-        }
+        segment = &pk->paths[i].segment[pk->depth - 1];
 
-        segment = pk->paths[i].segment[pk->depth - 1];
-
-        if (segment == NULL || strlen(segment) != len
-            || memcmp(segment, name, len) != 0)
+        if (pk->paths[i].n < pk->depth || segment->len != len
+            || memcmp(segment->data, name, len) != 0)
         {
             mask &= (uint16_t) ~bit;
         }
     }
 
     return mask;
+}
+
+
+/* whether names in the container at hand matter at all */
+
+static inline unsigned
+llmgw_pick_looks(const llmgw_pick_t *pk)
+{
+    return pk->depth <= LLMGW_PICK_DEPTH && pk->mask[pk->depth];
 }
 
 
@@ -111,21 +114,18 @@ llmgw_pick_keep(llmgw_pick_t *pk, const u_char *p, size_t n)
 static void
 llmgw_pick_value(llmgw_pick_t *pk)
 {
+    uint16_t  left;
     unsigned  i;
 
-    if (pk->next == 0 || pk->capture || pk->depth > LLMGW_PICK_DEPTH) {
+    if (pk->next == 0 || pk->capture) {
         return;
     }
 
-    for (i = 0; i < pk->npaths; i++) {
+    for (left = pk->next; left; left &= (uint16_t) (left - 1)) {
 
-        if (!(pk->next & (1u << i)) || pk->paths[i].close) {
-            continue;
-        }
+        i = (unsigned) __builtin_ctz(left);
 
-        if (pk->depth == LLMGW_PICK_DEPTH
-            || pk->paths[i].segment[pk->depth] == NULL)
-        {
+        if (pk->paths[i].n == pk->depth && !pk->paths[i].close) {
             pk->capture = 1;
             pk->capture_path = (uint8_t) i;
             pk->capture_depth = pk->depth;
@@ -168,14 +168,15 @@ llmgw_pick_open(llmgw_pick_t *pk, u_char c)
         pk->mask[pk->depth] = pk->next;
     }
 
-    if (c == '{') {
-        pk->expect_key = 1;
-        pk->next = 0;
+    pk->expect_key = (c == '{');
 
-    } else {
-        pk->expect_key = 0;
+    if (c == '[' && llmgw_pick_looks(pk)) {
         pk->next = llmgw_pick_filter(pk, (const u_char *) "*", 1);
+        pk->star[pk->depth] = pk->next;
+        return;
     }
+
+    pk->next = 0;
 }
 
 
@@ -183,7 +184,7 @@ static void
 llmgw_pick_close(llmgw_pick_t *pk, u_char c)
 {
     unsigned  i;
-    uint16_t  mask;
+    uint16_t  left;
 
     if (pk->depth == 0 || pk->stack[pk->depth - 1] != (c == '}' ? '{' : '['))
     {
@@ -191,22 +192,20 @@ llmgw_pick_close(llmgw_pick_t *pk, u_char c)
         return;
     }
 
-    if (pk->depth <= LLMGW_PICK_DEPTH) {
+    if (llmgw_pick_looks(pk)) {
 
-        mask = pk->mask[pk->depth];
+        for (left = pk->mask[pk->depth]; left; left &= (uint16_t) (left - 1))
+        {
+            i = (unsigned) __builtin_ctz(left);
 
-        for (i = 0; mask && i < pk->npaths; i++) {
-
-            if ((mask & (1u << i)) && pk->paths[i].close
-                && (pk->depth - 1 == LLMGW_PICK_DEPTH
-                    || pk->paths[i].segment[pk->depth - 1] == NULL))
-            {
+            if (pk->paths[i].close && pk->paths[i].n == pk->depth - 1) {
                 pk->handler(pk->ctx, i, llmgw_null_str, 0);
             }
         }
     }
 
     pk->depth--;
+    pk->expect_key = 0;
 
     llmgw_pick_value_end(pk);
 }
@@ -227,7 +226,7 @@ llmgw_pick_comma(llmgw_pick_t *pk)
     }
 
     pk->expect_key = 0;
-    pk->next = llmgw_pick_filter(pk, (const u_char *) "*", 1);
+    pk->next = llmgw_pick_looks(pk) ? pk->star[pk->depth] : 0;
 }
 
 
@@ -277,7 +276,7 @@ llmgw_pick_in_string(llmgw_pick_t *pk, const u_char *p, const u_char *end)
         llmgw_pick_keep(pk, start, n);
     }
 
-    if (pk->is_key && pk->key_len <= LLMGW_PICK_KEY) {
+    if (pk->is_key && pk->key_len <= LLMGW_PICK_KEY && llmgw_pick_looks(pk)) {
 
         if (n > (size_t) (LLMGW_PICK_KEY - pk->key_len)) {
             pk->key_len = LLMGW_PICK_KEY + 1;
@@ -308,7 +307,7 @@ llmgw_pick_in_string(llmgw_pick_t *pk, const u_char *p, const u_char *end)
 
     pk->is_key = 0;
 
-    pk->next = (pk->key_len <= LLMGW_PICK_KEY)
+    pk->next = (pk->key_len <= LLMGW_PICK_KEY && llmgw_pick_looks(pk))
                ? llmgw_pick_filter(pk, pk->key, pk->key_len) : 0;
 
     return p;

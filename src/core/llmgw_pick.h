@@ -28,9 +28,16 @@
  */
 
 typedef struct {
-    const char  *segment[LLMGW_PICK_DEPTH];
+    llmgw_str_t  segment[LLMGW_PICK_DEPTH];
+    uint8_t      n;
     uint8_t      close;
 } llmgw_pick_path_t;
+
+#define llmgw_pick_1(a)           { { llmgw_string(a) }, 1, 0 }
+#define llmgw_pick_2(a, b)        { { llmgw_string(a), llmgw_string(b) }, 2, 0 }
+#define llmgw_pick_3(a, b, c)                                                \
+    { { llmgw_string(a), llmgw_string(b), llmgw_string(c) }, 3, 0 }
+#define llmgw_pick_close_2(a, b)  { { llmgw_string(a), llmgw_string(b) }, 2, 1 }
 
 
 /*
@@ -50,7 +57,8 @@ typedef struct {
 
     uint16_t                  all;
     uint16_t                  next;         /* paths of the coming value */
-    uint16_t                  mask[LLMGW_PICK_DEPTH + 1];
+    uint16_t                  mask[LLMGW_PICK_DEPTH + 1]; /* by container */
+    uint16_t                  star[LLMGW_PICK_DEPTH + 1]; /* its elements */
     uint32_t                  depth;
     uint32_t                  capture_depth;
     uint8_t                   capture_path;

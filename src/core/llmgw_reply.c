@@ -116,14 +116,13 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
 
     switch (rp->mode) {
 
+    case LLMGW_REPLY_PASS_EDITED:
+        llmgw_sse_init(&rp->sse, a, max, llmgw_reply_edit_event, rp);
+
+        return LLMGW_OK;
+
     case LLMGW_REPLY_PASS_EVENTS:
     case LLMGW_REPLY_PASS_WHOLE:
-    case LLMGW_REPLY_PASS_EDITED:
-
-        if (rp->mode == LLMGW_REPLY_PASS_EDITED) {
-            llmgw_sse_init(&rp->sse, a, max, llmgw_reply_pass_event, rp);
-        }
-
         llmgw_reply_pass_init(rp);
 
         return LLMGW_OK;
@@ -335,9 +334,8 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
 
     case LLMGW_REPLY_PASS_WHOLE:
 
-        llmgw_pick_feed(&rp->pick, p, n);
-
         if (rp->begun) {
+            llmgw_reply_pass_follow(rp, p, n);
             out->ref = 0;
             llmgw_put_n(out, p, n);
             return LLMGW_OK;
@@ -346,6 +344,7 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
         rc = llmgw_reply_gather(rp, p, n, SIZE_MAX);
 
         if (rc == LLMGW_OK && rp->body_len > LLMGW_REPLY_HOLD) {
+            llmgw_reply_pass_follow(rp, rp->body, rp->body_len);
             out->ref = LLMGW_REPLY_REF;
             llmgw_put_n(out, rp->body, rp->body_len);
             rp->begun = 1;

@@ -55,20 +55,16 @@ typedef struct {
     uint32_t                   events;    /* so far */
     size_t                     event_pos; /* of the event in the held body */
 
-    /* … the event that is going by */
-    uint32_t                   choices;   /* choices in the event */
-    int64_t                    index;     /* of the choice at hand */
     int64_t                    sequence;  /* of the last event, or -1 */
     uint64_t                   begun_map; /* choices that have begun */
     uint64_t                   ended_map; /* … that have a finish_reason */
+
+    /* … the event that is going by */
     u_char                     line[8];   /* how the line begins */
     uint8_t                    line_len;
     unsigned                   in_data:1;
     unsigned                   has_data:1;
-    unsigned                   has_usage:1;
     unsigned                   has_error:1;
-    unsigned                   has_finish:1;
-    unsigned                   has_content:1;
     unsigned                   preamble:1; /* an event that promises nothing */
 
     unsigned                   begun:1;    /* the client may see out */
@@ -122,12 +118,14 @@ llmgw_str_t llmgw_reply_content_type(const llmgw_reply_t *rp);
     ((rp)->mode == LLMGW_REPLY_PASS || (rp)->mode == LLMGW_REPLY_PASS_WHOLE)
 
 
-/* Between llmgw_reply.c and llmgw_reply_pass.c */
+/* Between llmgw_reply.c, llmgw_reply_pass.c and llmgw_reply_edit.c */
 
 void llmgw_reply_pass_init(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
     size_t n);
-llmgw_int_t llmgw_reply_pass_event(void *ctx, const llmgw_sse_event_t *ev);
+void llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n);
+llmgw_int_t llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data);
+llmgw_int_t llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev);
 llmgw_int_t llmgw_reply_pass_whole(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_end(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_tail(llmgw_reply_t *rp);

@@ -15,14 +15,11 @@ typedef enum {
     pass_error,
     pass_type,
     pass_model,
-    pass_nested_usage,
-    pass_nested_model,
-    pass_sequence,
-    pass_finish,
-    pass_index,
-    pass_choice,
-    pass_content,
-    pass_text
+    pass_response_usage,
+    pass_response_model,
+    pass_message_usage,
+    pass_message_model,
+    pass_sequence
 } llmgw_reply_path_e;
 
 
@@ -34,29 +31,20 @@ static llmgw_int_t llmgw_reply_event_end(llmgw_reply_t *rp,
     const u_char *pos);
 static llmgw_int_t llmgw_reply_first_error(void *ctx,
     const llmgw_sse_event_t *ev);
-static llmgw_int_t llmgw_reply_pass_error(llmgw_reply_t *rp,
-    llmgw_str_t data);
-static llmgw_int_t llmgw_reply_pass_stripped(llmgw_reply_t *rp,
-    const llmgw_sse_event_t *ev);
 
 
 /* of all dialects that pass; the names do not collide */
 
 static const llmgw_pick_path_t  llmgw_reply_paths[] = {
-    { { "usage" }, 0 },
-    { { "error" }, 0 },
-    { { "type" }, 0 },
-    { { "model" }, 0 },
-    { { "response", "usage" }, 0 },
-    { { "response", "model" }, 0 },
-    { { "sequence_number" }, 0 },
-    { { "choices", "*", "finish_reason" }, 0 },
-    { { "choices", "*", "index" }, 0 },
-    { { "choices", "*" }, 1 },
-    { { "choices", "*", "delta", "content" }, 0 },
-    { { "choices", "*", "text" }, 0 },
-    { { "message", "usage" }, 0 },
-    { { "message", "model" }, 0 }
+    llmgw_pick_1("usage"),
+    llmgw_pick_1("error"),
+    llmgw_pick_1("type"),
+    llmgw_pick_1("model"),
+    llmgw_pick_2("response", "usage"),
+    llmgw_pick_2("response", "model"),
+    llmgw_pick_2("message", "usage"),
+    llmgw_pick_2("message", "model"),
+    llmgw_pick_1("sequence_number")
 };
 
 
@@ -98,25 +86,11 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
 {
     llmgw_reply_t *rp = ctx;
 
-    uint64_t  bit;
-
-    /* "message" and "response" are two names for the same place */
-
-    if (path == pass_text + 1) {
-        path = pass_nested_usage;
-
-    } else if (path == pass_text + 2) {
-        path = pass_nested_model;
-    }
-
     switch ((llmgw_reply_path_e) path) {
 
     case pass_usage:
-        rp->has_usage = 1;
-
-        /* fall through */
-
-    case pass_nested_usage:
+    case pass_response_usage:
+    case pass_message_usage:
 
         if (value.data[0] == '{' && !cut) {
             llmgw_reply_pass_usage(rp, value);
@@ -133,7 +107,8 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
         break;
 
     case pass_model:
-    case pass_nested_model:
+    case pass_response_model:
+    case pass_message_model:
 
         if (rp->model.len == 0 && value.len > 2 && value.data[0] == '"'
             && !cut)
@@ -150,40 +125,6 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
             rp->sequence = -1;
         }
 
-        break;
-
-    case pass_finish:
-        rp->has_finish = (value.data[0] == '"');
-        break;
-
-    case pass_index:
-
-        if (llmgw_json_int(value, &rp->index) != LLMGW_OK || rp->index < 0) {
-            rp->index = 0;
-        }
-
-        break;
-
-    case pass_choice:
-        rp->choices++;
-
-        /* n is at most 128: what is past the map shares its last bit */
-
-        bit = (uint64_t) 1 << (rp->index < 63 ? rp->index : 63);
-
-        rp->begun_map |= bit;
-
-        if (rp->has_finish) {
-            rp->ended_map |= bit;
-        }
-
-        rp->index = 0;
-        rp->has_finish = 0;
-        break;
-
-    case pass_content:
-    case pass_text:
-        rp->has_content |= (value.data[0] == '"' && value.len > 2);
         break;
     }
 }
@@ -235,13 +176,8 @@ llmgw_reply_event_begin(llmgw_reply_t *rp)
     llmgw_pick_reset(&rp->pick);
     llmgw_arena_reset(&rp->scratch);
 
-    rp->choices = 0;
-    rp->index = 0;
     rp->has_data = 0;
-    rp->has_usage = 0;
     rp->has_error = 0;
-    rp->has_finish = 0;
-    rp->has_content = 0;
     rp->preamble = 0;
 }
 
@@ -349,7 +285,7 @@ llmgw_reply_first_error(void *ctx, const llmgw_sse_event_t *ev)
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data)
 {
     llmgw_head_t   head;
@@ -369,135 +305,71 @@ llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data)
 }
 
 
-/* chat and completions: one event, which may lose its usage */
+/*
+ * A document that is being passed on already.  Up to there it was held and not
+ * looked at; from here on it is followed as it goes by.
+ */
 
-llmgw_int_t
-llmgw_reply_pass_event(void *ctx, const llmgw_sse_event_t *ev)
+void
+llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
-    llmgw_reply_t *rp = ctx;
-
-    if (ev->data.len == 0) {
-
-        /* comments, retry: lines; what the end cut is nothing */
-
-        if (!ev->partial && rp->begun) {
-            llmgw_put(rp->out, ev->raw);
-        }
-
-        return LLMGW_OK;
-    }
-
-    if (llmgw_str_is(ev->data, "[DONE]")) {
-
-        rp->complete = 1;
-        rp->begun = 1;
-
-        llmgw_put(rp->out, ev->partial ? llmgw_lit("data: [DONE]\n\n")
-                                       : ev->raw);
-        return LLMGW_DONE;
-    }
-
-    llmgw_reply_event_begin(rp);
-
-    llmgw_pick_feed(&rp->pick, ev->data.data, ev->data.len);
-    llmgw_pick_end(&rp->pick);
-
-    if (rp->pick.broken || !rp->pick.complete) {
-        return ev->partial ? LLMGW_OK : llmgw_reply_invalid(rp);
-    }
-
-    if (rp->has_error) {
-        return llmgw_reply_pass_error(rp, ev->data);
-    }
-
-    /*
-     * The first chunk only names the role.  A stream that dies behind it has
-     * told the client nothing, so it waits for the second one.
-     */
-
-    if (rp->has_content || rp->ended_map || rp->events++) {
-        rp->begun = 1;
-        rp->tokens = 1;
-    }
-
-    if (rp->has_usage && rp->call->usage_added) {
-        return llmgw_reply_pass_stripped(rp, ev);
-    }
-
-    llmgw_put(rp->out, ev->raw);
-
-    if (ev->partial) {
-        llmgw_puts(rp->out, "\n\n");
-    }
-
-    return LLMGW_OK;
-}
-
-
-static llmgw_int_t
-llmgw_reply_pass_stripped(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
-{
-    llmgw_str_t               raw;
-    llmgw_json_t              j;
-    llmgw_splice_t            sp;
-    const llmgw_json_node_t  *k, *v;
-
-    if (rp->choices == 0 && rp->usage.reported) {
-
-        /* the chunk that the client did not ask for */
-
-        return LLMGW_OK;
-    }
-
-    if (llmgw_json_parse(&j, &rp->scratch, ev->data, 1, LLMGW_JSON_ALL)
-        != LLMGW_OK)
-    {
-        return llmgw_reply_invalid(rp);
-    }
-
-    llmgw_splice_init(&sp, &rp->scratch);
-
-    llmgw_json_each_member(k, v, j.nodes) {
-
-        if (llmgw_json_is(&j, k, "usage")) {
-            raw = llmgw_json_raw(&j, v);
-            llmgw_splice_cut(&sp, ev->data, llmgw_json_raw(&j, k).data,
-                             raw.data + raw.len);
-            break;
-        }
-    }
-
-    llmgw_puts(rp->out, "data: ");
-
-    if (llmgw_splice_put(&sp, ev->data, rp->out) != LLMGW_OK) {
-        return LLMGW_ERROR;
-    }
-
-    llmgw_puts(rp->out, "\n\n");
-
-    return LLMGW_OK;
+    llmgw_pick_feed(&rp->pick, p, n);
 }
 
 
 llmgw_int_t
 llmgw_reply_pass_whole(llmgw_reply_t *rp)
 {
-    llmgw_pick_end(&rp->pick);
+    llmgw_str_t               raw;
+    llmgw_json_t              j;
+    const llmgw_json_node_t  *k, *v;
 
-    if (rp->pick.broken || !rp->pick.complete) {
+    if (rp->begun) {
+        llmgw_pick_end(&rp->pick);
+
+        if (rp->pick.broken || !rp->pick.complete) {
+            return llmgw_reply_invalid(rp);
+        }
+
+        goto done;
+    }
+
+    if (llmgw_json_parse(&j, &rp->scratch, llmgw_str(rp->body, rp->body_len),
+                         1, LLMGW_JSON_ALL)
+        != LLMGW_OK)
+    {
         return llmgw_reply_invalid(rp);
     }
 
-    if (!rp->begun) {
+    if (j.nodes[0].type == LLMGW_JSON_OBJECT) {
 
-        if (rp->has_error && rp->call->endpoint->id != LLMGW_EP_RESPONSES) {
-            return llmgw_reply_pass_error(rp, llmgw_str(rp->body,
-                                                        rp->body_len));
+        llmgw_json_each_member(k, v, j.nodes) {
+
+            raw = llmgw_json_raw(&j, v);
+
+            if (llmgw_json_is(&j, k, "usage")) {
+                llmgw_reply_picked(rp, pass_usage, raw, 0);
+
+            } else if (llmgw_json_is(&j, k, "model")) {
+                llmgw_reply_picked(rp, pass_model, raw, 0);
+
+            } else if (llmgw_json_is(&j, k, "error")) {
+                llmgw_reply_picked(rp, pass_error, raw, 0);
+
+            } else if (llmgw_json_is(&j, k, "type")) {
+                llmgw_reply_picked(rp, pass_type, raw, 0);
+            }
         }
-
-        rp->out->ref = rp->body_len;
-        llmgw_put_n(rp->out, rp->body, rp->body_len);
     }
+
+    if (rp->has_error && rp->call->endpoint->id != LLMGW_EP_RESPONSES) {
+        return llmgw_reply_pass_error(rp, llmgw_str(rp->body, rp->body_len));
+    }
+
+    rp->out->ref = rp->body_len;
+    llmgw_put_n(rp->out, rp->body, rp->body_len);
+
+done:
 
     rp->begun = 1;
     rp->tokens = 1;

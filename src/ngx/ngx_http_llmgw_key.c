@@ -445,11 +445,38 @@ ngx_http_llmgw_slot(const u_char *digest)
 }
 
 
+static void
+ngx_http_llmgw_free_digest(void *data)
+{
+    EVP_MD_CTX_free(data);
+}
+
+
 ngx_int_t
 ngx_http_llmgw_keys_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 {
     ngx_uint_t             i, n, size;
     ngx_http_llmgw_key_t  *key, *old;
+    ngx_pool_cleanup_t    *cln;
+
+    /* looking the algorithm up takes longer than a digest: it is done once */
+
+    cln = ngx_pool_cleanup_add(cf->pool, 0);
+    if (cln == NULL) {
+        return NGX_ERROR;
+    }
+
+    lmcf->digest = EVP_MD_CTX_new();
+    if (lmcf->digest == NULL) {
+        return NGX_ERROR;
+    }
+
+    cln->handler = ngx_http_llmgw_free_digest;
+    cln->data = lmcf->digest;
+
+    if (EVP_DigestInit_ex(lmcf->digest, EVP_sha256(), NULL) != 1) {
+        return NGX_ERROR;
+    }
 
     for (size = 8; size < 2 * lmcf->keys.nelts; size *= 2) { /* void */ }
 
@@ -504,7 +531,10 @@ ngx_http_llmgw_key_find(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *s)
     ngx_uint_t             n;
     ngx_http_llmgw_key_t  *keys, *key;
 
-    if (ngx_http_llmgw_digest(s, digest) != NGX_OK) {
+    if (EVP_DigestInit_ex(lmcf->digest, NULL, NULL) != 1
+        || EVP_DigestUpdate(lmcf->digest, s->data, s->len) != 1
+        || EVP_DigestFinal_ex(lmcf->digest, digest, NULL) != 1)
+    {
         return NULL;
     }
 

@@ -12,6 +12,8 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include <openssl/evp.h>
+
 #include "llmgw_call.h"
 #include "llmgw_jstr.h"
 #include "llmgw_reply.h"
@@ -110,6 +112,7 @@ typedef struct {
     ngx_array_t        keys;         /* of ngx_http_llmgw_key_t */
     uint32_t          *key_slots;    /* index + 1 into keys, by digest */
     ngx_uint_t         key_mask;
+    EVP_MD_CTX        *digest;       /* of the worker */
 
     ngx_array_t        servers;      /* of ngx_http_core_srv_conf_t * */
 

@@ -1,0 +1,364 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Streams of chat and completions that pass as they are, but for the usage
+ * that the client did not ask for.
+ */
+
+
+#include "llmgw_reply.h"
+#include "llmgw_splice.h"
+
+
+#define LLMGW_EDIT_USAGE  ",\"usage\":null"
+
+
+typedef enum {
+    edit_plain = 0,      /* a delta of choice 0, without usage */
+    edit_null_usage,     /* the same with "usage":null as its last member */
+    edit_look            /* may be anything */
+} llmgw_edit_e;
+
+
+static llmgw_edit_e llmgw_reply_glance(llmgw_str_t data);
+static llmgw_int_t llmgw_reply_plain(llmgw_reply_t *rp,
+    const llmgw_sse_event_t *ev, llmgw_edit_e kind);
+static llmgw_int_t llmgw_reply_look(llmgw_reply_t *rp,
+    const llmgw_sse_event_t *ev);
+static unsigned llmgw_reply_choices(llmgw_reply_t *rp, const llmgw_json_t *j,
+    const llmgw_json_node_t *choices);
+static llmgw_int_t llmgw_reply_strip(llmgw_reply_t *rp,
+    const llmgw_sse_event_t *ev, const llmgw_json_t *j,
+    const llmgw_json_node_t *usage);
+
+
+/*
+ * What nearly every event of a stream is, told from the names in it.  A name
+ * is a quote in front of a colon; in a text that quote has a backslash.  A
+ * wrong guess can only be edit_look, after which the event is parsed.
+ */
+
+static llmgw_edit_e
+llmgw_reply_glance(llmgw_str_t data)
+{
+    unsigned       finish;
+    llmgw_edit_e   kind;
+    const u_char  *p, *start, *end;
+
+    start = data.data;
+    end = start + data.len;
+    kind = edit_plain;
+    finish = 0;
+
+    if (data.len < 16 || end[-1] != '}') {
+        return edit_look;
+    }
+
+    for (p = start; /* void */ ; p++) {
+
+        p = memchr(p, ':', (size_t) (end - p));
+
+        if (p == NULL) {
+            break;
+        }
+
+        if (p - start < 7 || end - p < 6) {
+
+            if (p - start < 2 || p[-1] <= ' ') {
+                return edit_look;
+            }
+
+            continue;
+        }
+
+        if (p[-1] != '"') {
+
+            /* a blank may stand between a name and its colon */
+
+            if (p[-1] <= ' ' && p[-2] == '"') {
+                return edit_look;
+            }
+
+            continue;
+        }
+
+        switch (p[-2]) {
+
+        case 'e':
+
+            if (memcmp(p - 7, "\"usage", 6) != 0) {
+                break;
+            }
+
+            if (end - p != 6 || memcmp(p, ":null}", 6) != 0 || p[-8] != ',') {
+                return edit_look;
+            }
+
+            kind = edit_null_usage;
+            break;
+
+        case 'r':
+
+            if (memcmp(p - 7, "\"error", 6) == 0) {
+                return edit_look;
+            }
+
+            break;
+
+        case 'x':
+
+            if (memcmp(p - 7, "\"index", 6) == 0
+                && (p[1] != '0' || (p[2] != ',' && p[2] != '}')))
+            {
+                return edit_look;
+            }
+
+            break;
+
+        case 'n':
+
+            if (p - start < 15 || memcmp(p - 15, "\"finish_reason", 14) != 0) {
+                break;
+            }
+
+            if (memcmp(p, ":null", 5) != 0) {
+                return edit_look;
+            }
+
+            finish++;
+            break;
+        }
+    }
+
+    return (finish == 1) ? kind : edit_look;
+}
+
+
+/* one event of the stream; out keeps its bytes until "begun" */
+
+llmgw_int_t
+llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
+{
+    llmgw_reply_t *rp = ctx;
+
+    llmgw_edit_e  kind;
+
+    if (ev->data.len == 0) {
+
+        /* comments, retry: lines; what the end cut is nothing */
+
+        if (!ev->partial && rp->begun) {
+            llmgw_put(rp->out, ev->raw);
+        }
+
+        return LLMGW_OK;
+    }
+
+    if (llmgw_str_is(ev->data, "[DONE]")) {
+
+        rp->complete = 1;
+        rp->begun = 1;
+
+        llmgw_put(rp->out, ev->partial ? llmgw_lit("data: [DONE]\n\n")
+                                       : ev->raw);
+        return LLMGW_DONE;
+    }
+
+    /* the first events decide whether the client sees any */
+
+    if (rp->begun && !ev->partial) {
+
+        kind = llmgw_reply_glance(ev->data);
+
+        if (kind != edit_look) {
+            return llmgw_reply_plain(rp, ev, kind);
+        }
+    }
+
+    return llmgw_reply_look(rp, ev);
+}
+
+
+static llmgw_int_t
+llmgw_reply_plain(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
+    llmgw_edit_e kind)
+{
+    size_t  n;
+
+    rp->begun_map |= 1;
+
+    if (kind == edit_null_usage && rp->call->usage_added
+        && ev->data.data >= ev->raw.data
+        && ev->data.data + ev->data.len <= ev->raw.data + ev->raw.len)
+    {
+        /* ",\"usage\":null" in front of the last bracket goes */
+
+        n = (size_t) (ev->data.data - ev->raw.data) + ev->data.len
+            - (sizeof(LLMGW_EDIT_USAGE "}") - 1);
+
+        llmgw_put_n(rp->out, ev->raw.data, n);
+
+        n += sizeof(LLMGW_EDIT_USAGE) - 1;
+
+        llmgw_put_n(rp->out, ev->raw.data + n, ev->raw.len - n);
+
+        return LLMGW_OK;
+    }
+
+    if (kind == edit_null_usage && rp->call->usage_added) {
+
+        /* several data lines, joined elsewhere */
+
+        return llmgw_reply_look(rp, ev);
+    }
+
+    llmgw_put(rp->out, ev->raw);
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
+{
+    unsigned                  content;
+    llmgw_int_t               rc;
+    llmgw_json_t              j;
+    const llmgw_json_node_t  *v, *usage, *choices;
+
+    llmgw_arena_reset(&rp->scratch);
+
+    rc = llmgw_json_parse(&j, &rp->scratch, ev->data, LLMGW_JSON_ALL,
+                          LLMGW_JSON_ALL);
+
+    if (rc == LLMGW_ERROR) {
+        return rc;
+    }
+
+    if (rc != LLMGW_OK || j.nodes[0].type != LLMGW_JSON_OBJECT) {
+        return ev->partial ? LLMGW_OK : llmgw_reply_invalid(rp);
+    }
+
+    v = llmgw_json_get(&j, j.nodes, "error");
+
+    if (v && v->type != LLMGW_JSON_NULL) {
+        return llmgw_reply_pass_error(rp, ev->data);
+    }
+
+    v = llmgw_json_string(&j, j.nodes, "model");
+
+    if (rp->model.len == 0 && v) {
+        rp->model = llmgw_str_dup(rp->arena, llmgw_json_str(&j, v));
+    }
+
+    usage = llmgw_json_get(&j, j.nodes, "usage");
+
+    if (usage && usage->type == LLMGW_JSON_OBJECT) {
+        rp->provider->read_usage(&rp->usage, &j, usage);
+    }
+
+    choices = llmgw_json_array(&j, j.nodes, "choices");
+    content = choices ? llmgw_reply_choices(rp, &j, choices) : 0;
+
+    /*
+     * The first chunk only names the role.  A stream that dies behind it has
+     * told the client nothing, so it waits for the second one.
+     */
+
+    if (content || rp->ended_map || rp->events++) {
+        rp->begun = 1;
+        rp->tokens = 1;
+    }
+
+    if (usage && rp->call->usage_added) {
+
+        if (usage->type == LLMGW_JSON_OBJECT
+            && (choices == NULL || choices->span == 1))
+        {
+            /* the chunk that the client did not ask for */
+
+            return LLMGW_OK;
+        }
+
+        return llmgw_reply_strip(rp, ev, &j, usage);
+    }
+
+    llmgw_put(rp->out, ev->raw);
+
+    if (ev->partial) {
+        llmgw_puts(rp->out, "\n\n");
+    }
+
+    return LLMGW_OK;
+}
+
+
+/* whether any of them says something */
+
+static unsigned
+llmgw_reply_choices(llmgw_reply_t *rp, const llmgw_json_t *j,
+    const llmgw_json_node_t *choices)
+{
+    int64_t                   index;
+    uint64_t                  bit;
+    unsigned                  content;
+    const llmgw_json_node_t  *c, *v, *delta;
+
+    content = 0;
+
+    llmgw_json_each(c, choices) {
+
+        v = llmgw_json_number(j, c, "index");
+
+        if (v == NULL || llmgw_json_int(llmgw_json_str(j, v), &index)
+                         != LLMGW_OK
+            || index < 0)
+        {
+            index = 0;
+        }
+
+        /* n is at most 128: what is past the map shares its last bit */
+
+        bit = (uint64_t) 1 << (index < 63 ? index : 63);
+
+        rp->begun_map |= bit;
+
+        if (llmgw_json_string(j, c, "finish_reason")) {
+            rp->ended_map |= bit;
+        }
+
+        delta = llmgw_json_object(j, c, "delta");
+
+        content |= llmgw_json_get_str(j, delta, "content").len
+                   || llmgw_json_get_str(j, c, "text").len;
+    }
+
+    return content;
+}
+
+
+static llmgw_int_t
+llmgw_reply_strip(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
+    const llmgw_json_t *j, const llmgw_json_node_t *usage)
+{
+    llmgw_str_t     raw;
+    llmgw_splice_t  sp;
+
+    llmgw_splice_init(&sp, &rp->scratch);
+
+    raw = llmgw_json_raw(j, usage);
+
+    llmgw_splice_cut(&sp, ev->data, llmgw_json_raw(j, usage - 1).data,
+                     raw.data + raw.len);
+
+    llmgw_puts(rp->out, "data: ");
+
+    if (llmgw_splice_put(&sp, ev->data, rp->out) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    llmgw_puts(rp->out, "\n\n");
+
+    return LLMGW_OK;
+}
