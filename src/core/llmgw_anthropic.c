@@ -117,6 +117,25 @@ static const llmgw_str_t  llmgw_anthropic_members[] = {
 };
 
 
+static llmgw_claude_family_e
+llmgw_claude_family(llmgw_str_t word, llmgw_claude_family_e family)
+{
+    if (llmgw_str_caseeq(word, llmgw_lit("opus"))) {
+        return claude_opus;
+    }
+
+    if (llmgw_str_caseeq(word, llmgw_lit("sonnet"))) {
+        return claude_sonnet;
+    }
+
+    if (llmgw_str_caseeq(word, llmgw_lit("haiku"))) {
+        return claude_haiku;
+    }
+
+    return family;
+}
+
+
 /*
  * claude-<family>-<major>[-<minor>][-<date>][-v<n>], or the older
  * claude-<major>[-<minor>]-<family>-<date>, behind any prefix; other sellers
@@ -199,18 +218,11 @@ llmgw_claude_parse(llmgw_str_t name, llmgw_claude_family_e *family)
             continue;
         }
 
-        if (llmgw_str_caseeq(word, llmgw_lit("opus"))) {
-            *family = claude_opus;
-
-        } else if (llmgw_str_caseeq(word, llmgw_lit("sonnet"))) {
-            *family = claude_sonnet;
-
-        } else if (llmgw_str_caseeq(word, llmgw_lit("haiku"))) {
-            *family = claude_haiku;
-
-        } else if (llmgw_str_caseeq(word, llmgw_lit("instant"))) {
+        if (llmgw_str_caseeq(word, llmgw_lit("instant"))) {
             return 100;
         }
+
+        *family = llmgw_claude_family(word, *family);
     }
 
     return major ? major * 100 + minor : LLMGW_CLAUDE_NEWEST;

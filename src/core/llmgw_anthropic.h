@@ -98,9 +98,10 @@ llmgw_int_t llmgw_anthropic_refuse_part(llmgw_anthropic_request_t *r,
     const llmgw_message_t *m, const llmgw_part_t *p, llmgw_str_t code,
     const char *member, const char *why);
 
-/* Whether a thinking block is one that the service made. */
+/* Whether a thinking block is one that the service made and will take. */
 
-unsigned llmgw_anthropic_thinking_usable(const llmgw_part_t *p);
+unsigned llmgw_anthropic_thinking_usable(const llmgw_anthropic_request_t *r,
+    const llmgw_part_t *p);
 
 /*
  * A parameter that the provider does not have.  LLMGW_OK: left out, and its

@@ -16,6 +16,8 @@ static llmgw_int_t llmgw_anthropic_stream_event(llmgw_writer_t *w,
     const llmgw_event_t *ev);
 static llmgw_int_t llmgw_answer_event(llmgw_writer_t *w,
     const llmgw_event_t *ev);
+static void llmgw_answer_error(llmgw_writer_t *w, const llmgw_error_t *e);
+static llmgw_int_t llmgw_answer_refusal(llmgw_writer_t *w, llmgw_str_t text);
 static llmgw_int_t llmgw_answer_start(llmgw_writer_t *w,
     const llmgw_event_t *ev);
 static llmgw_int_t llmgw_answer_finish(llmgw_writer_t *w,
@@ -78,15 +80,7 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
     }
 
     if (ev->type == LLMGW_EV_ERROR) {
-
-        if (!a->stream) {
-            return LLMGW_OK;
-        }
-
-        llmgw_puts(w->out, "event: error\ndata: ");
-        llmgw_anthropic_write_error(w->call, ev->error, w->out);
-        llmgw_puts(w->out, "\n\n");
-
+        llmgw_answer_error(w, ev->error);
         return LLMGW_OK;
     }
 
@@ -119,16 +113,7 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
         return LLMGW_OK;
 
     case LLMGW_EV_REFUSAL:
-        a->refused = 1;
-
-        if (a->refusal.len < LLMGW_ANSWER_REFUSAL) {
-            rc = llmgw_answer_keep(w, &a->refusal, ev->text);
-            if (rc != LLMGW_OK) {
-                return rc;
-            }
-        }
-
-        return llmgw_answer_text(w, LLMGW_AB_REFUSAL, ev->text);
+        return llmgw_answer_refusal(w, ev->text);
 
     case LLMGW_EV_TOOL_BEGIN:
         rc = llmgw_answer_call(w, ev);
@@ -168,6 +153,39 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
 
         return LLMGW_OK;
     }
+}
+
+
+/* of a whole answer that failed nothing is written at all */
+
+static void
+llmgw_answer_error(llmgw_writer_t *w, const llmgw_error_t *e)
+{
+    if (((llmgw_answer_t *) w->state)->stream) {
+        llmgw_puts(w->out, "event: error\ndata: ");
+        llmgw_anthropic_write_error(w->call, e, w->out);
+        llmgw_puts(w->out, "\n\n");
+    }
+}
+
+
+static llmgw_int_t
+llmgw_answer_refusal(llmgw_writer_t *w, llmgw_str_t text)
+{
+    llmgw_int_t      rc;
+    llmgw_answer_t  *a;
+
+    a = w->state;
+    a->refused = 1;
+
+    if (a->refusal.len < LLMGW_ANSWER_REFUSAL) {
+        rc = llmgw_answer_keep(w, &a->refusal, text);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+    }
+
+    return llmgw_answer_text(w, LLMGW_AB_REFUSAL, text);
 }
 
 

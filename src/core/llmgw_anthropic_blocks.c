@@ -23,8 +23,8 @@
 llmgw_anthropic_block_t *
 llmgw_anthropic_block_open(llmgw_reader_t *rd, int64_t index)
 {
-    llmgw_anthropic_block_t  *b;
     llmgw_anthropic_buf_t     text, signature;
+    llmgw_anthropic_block_t  *b;
     llmgw_anthropic_state_t  *s;
 
     s = rd->state;
@@ -335,8 +335,8 @@ llmgw_int_t
 llmgw_anthropic_block_cite(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     const llmgw_json_t *j, const llmgw_json_node_t *citation)
 {
-    const llmgw_json_node_t  *type, *url, *title;
     llmgw_anthropic_cite_t   *cite;
+    const llmgw_json_node_t  *type, *url, *title;
     llmgw_anthropic_state_t  *s;
 
     s = rd->state;

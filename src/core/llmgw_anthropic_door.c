@@ -78,11 +78,11 @@ static const llmgw_anthropic_member_t  llmgw_anthropic_door_members[] = {
 llmgw_int_t
 llmgw_anthropic_read_request(llmgw_call_t *call, llmgw_chat_t *chat)
 {
-    size_t                   i;
-    llmgw_int_t              rc;
-    llmgw_str_t              name;
-    llmgw_node_t            *k, *v, *root;
-    llmgw_anthropic_door_t   d;
+    size_t                  i;
+    llmgw_int_t             rc;
+    llmgw_str_t             name;
+    llmgw_node_t           *k, *v, *root;
+    llmgw_anthropic_door_t  d;
 
     d.call = call;
     d.chat = chat;

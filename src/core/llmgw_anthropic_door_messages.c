@@ -372,9 +372,9 @@ static llmgw_int_t
 llmgw_anthropic_read_block(llmgw_anthropic_door_t *d, llmgw_message_t *m,
     llmgw_node_t *block, uint32_t at)
 {
-    llmgw_int_t   rc;
-    llmgw_str_t   text;
-    llmgw_node_t *type;
+    llmgw_int_t    rc;
+    llmgw_str_t    text;
+    llmgw_node_t  *type;
 
     type = llmgw_json_string(d->j, block, "type");
 
@@ -507,74 +507,100 @@ llmgw_anthropic_joined(llmgw_anthropic_door_t *d, llmgw_out_t *o)
 }
 
 
+/* a document that is a text: title, blank line, text */
+
+static llmgw_int_t
+llmgw_anthropic_read_plain(llmgw_anthropic_door_t *d, llmgw_message_t *m,
+    llmgw_node_t *block, llmgw_node_t *source, uint32_t at)
+{
+    llmgw_int_t  rc;
+    llmgw_str_t  title, text;
+    llmgw_out_t  o;
+
+    rc = llmgw_anthropic_need(d, source, "data", &text);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    title = llmgw_json_get_str(d->j, block, "title");
+
+    if (title.len && text.len) {
+
+        llmgw_out_init(&o, d->arena, title.len + text.len + 4, 0, 0);
+        llmgw_put(&o, title);
+        llmgw_puts(&o, "\\n\\n");
+        llmgw_put(&o, text);
+
+        text = llmgw_anthropic_joined(d, &o);
+
+        if (text.data == NULL) {
+            return LLMGW_ERROR;
+        }
+    }
+
+    return llmgw_anthropic_read_text(d, m, block, text, at);
+}
+
+
+/* a document that is blocks: as if they stood in its place */
+
+static llmgw_int_t
+llmgw_anthropic_read_blocks(llmgw_anthropic_door_t *d, llmgw_message_t *m,
+    llmgw_node_t *block, llmgw_node_t *source, uint32_t at)
+{
+    llmgw_int_t    rc;
+    llmgw_str_t    type;
+    llmgw_node_t  *content, *v;
+
+    content = llmgw_json_get(d->j, source, "content");
+
+    if (content && content->type == LLMGW_JSON_STRING) {
+        return llmgw_anthropic_read_text(d, m, block,
+                                         llmgw_json_str(d->j, content), at);
+    }
+
+    if (content == NULL || content->type != LLMGW_JSON_ARRAY) {
+        return llmgw_anthropic_missing(d, source, "content");
+    }
+
+    llmgw_json_each(v, content) {
+
+        type = llmgw_json_get_str(d->j, v, "type");
+
+        if (!llmgw_str_is(type, "text") && !llmgw_str_is(type, "image")) {
+            return llmgw_anthropic_bad(d, v, "must be a text or an image");
+        }
+
+        rc = llmgw_anthropic_read_block(d, m, v, at);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+    }
+
+    return LLMGW_OK;
+}
+
+
 static llmgw_int_t
 llmgw_anthropic_read_document(llmgw_anthropic_door_t *d, llmgw_message_t *m,
     llmgw_node_t *block, uint32_t at)
 {
     llmgw_int_t    rc;
-    llmgw_str_t    type, title, text;
-    llmgw_out_t    o;
+    llmgw_str_t    type;
     llmgw_part_t  *p;
-    llmgw_node_t  *source, *content, *v;
+    llmgw_node_t  *source, *v;
 
     source = llmgw_anthropic_source(d, block, &type, &rc);
     if (source == NULL) {
         return rc;
     }
 
-    title = llmgw_json_get_str(d->j, block, "title");
-
     if (llmgw_str_is(type, "text")) {
-
-        rc = llmgw_anthropic_need(d, source, "data", &text);
-
-        if (rc == LLMGW_OK && title.len && text.len) {
-
-            llmgw_out_init(&o, d->arena, title.len + text.len + 4, 0, 0);
-            llmgw_put(&o, title);
-            llmgw_puts(&o, "\\n\\n");
-            llmgw_put(&o, text);
-
-            text = llmgw_anthropic_joined(d, &o);
-
-            if (text.data == NULL) {
-                return LLMGW_ERROR;
-            }
-        }
-
-        return (rc == LLMGW_OK)
-               ? llmgw_anthropic_read_text(d, m, block, text, at) : rc;
+        return llmgw_anthropic_read_plain(d, m, block, source, at);
     }
 
     if (llmgw_str_is(type, "content")) {
-
-        content = llmgw_json_get(d->j, source, "content");
-
-        if (content && content->type == LLMGW_JSON_STRING) {
-            return llmgw_anthropic_read_text(d, m, block,
-                                             llmgw_json_str(d->j, content),
-                                             at);
-        }
-
-        if (content == NULL || content->type != LLMGW_JSON_ARRAY) {
-            return llmgw_anthropic_missing(d, source, "content");
-        }
-
-        llmgw_json_each(v, content) {
-
-            text = llmgw_json_get_str(d->j, v, "type");
-
-            if (!llmgw_str_is(text, "text") && !llmgw_str_is(text, "image")) {
-                return llmgw_anthropic_bad(d, v, "must be a text or an image");
-            }
-
-            rc = llmgw_anthropic_read_block(d, m, v, at);
-            if (rc != LLMGW_OK) {
-                return rc;
-            }
-        }
-
-        return LLMGW_OK;
+        return llmgw_anthropic_read_blocks(d, m, block, source, at);
     }
 
     if (!llmgw_str_is(type, "base64") && !llmgw_str_is(type, "url")) {
@@ -590,13 +616,13 @@ llmgw_anthropic_read_document(llmgw_anthropic_door_t *d, llmgw_message_t *m,
                        "enabled");
 
     p->citations = v && v->type == LLMGW_JSON_TRUE;
-    p->name = title;
+    p->name = llmgw_json_get_str(d->j, block, "title");
 
     if (llmgw_str_is(type, "url")) {
         return llmgw_anthropic_need(d, source, "url", &p->id);
     }
 
-    if (title.len == 0) {
+    if (p->name.len == 0) {
         p->name = llmgw_lit("document.pdf");
     }
 
@@ -796,12 +822,12 @@ llmgw_int_t
 llmgw_anthropic_read_assistant(llmgw_anthropic_door_t *d,
     llmgw_node_t *content, uint32_t index)
 {
-    uint32_t           i, texts;
-    llmgw_int_t        rc;
-    llmgw_str_t        gemini;
-    llmgw_part_t      *p, *call;
-    llmgw_node_t      *block;
-    llmgw_message_t   *m, **last;
+    uint32_t          i, texts;
+    llmgw_int_t       rc;
+    llmgw_str_t       gemini;
+    llmgw_part_t     *p, *call;
+    llmgw_node_t     *block;
+    llmgw_message_t  *m, **last;
 
     last = d->chat->last;
     gemini = llmgw_null_str;

@@ -11,11 +11,13 @@
 #include "llmgw_jstr.h"
 
 
-static unsigned llmgw_anthropic_kept(const llmgw_message_t *m,
-    const llmgw_part_t *p);
-static unsigned llmgw_anthropic_empty(const llmgw_message_t *m);
-static unsigned llmgw_anthropic_silent(const llmgw_message_t *m);
-static llmgw_part_t *llmgw_anthropic_prefill(const llmgw_chat_t *chat);
+static unsigned llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m, const llmgw_part_t *p);
+static unsigned llmgw_anthropic_empty(const llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m);
+static unsigned llmgw_anthropic_silent(const llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m);
+static llmgw_part_t *llmgw_anthropic_prefill(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r,
     llmgw_message_t *from, llmgw_message_t *to);
 static llmgw_int_t llmgw_anthropic_assistant_turn(llmgw_anthropic_request_t *r,
@@ -35,8 +37,13 @@ static llmgw_int_t llmgw_anthropic_part(llmgw_anthropic_request_t *r,
 
 
 unsigned
-llmgw_anthropic_thinking_usable(const llmgw_part_t *p)
+llmgw_anthropic_thinking_usable(const llmgw_anthropic_request_t *r,
+    const llmgw_part_t *p)
 {
+    if (r->call->strip_thinking) {
+        return 0;
+    }
+
     if (p->redacted) {
         return 1;
     }
@@ -49,7 +56,8 @@ llmgw_anthropic_thinking_usable(const llmgw_part_t *p)
 /* whether a part becomes a block */
 
 static unsigned
-llmgw_anthropic_kept(const llmgw_message_t *m, const llmgw_part_t *p)
+llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m, const llmgw_part_t *p)
 {
     switch (p->type) {
 
@@ -58,7 +66,7 @@ llmgw_anthropic_kept(const llmgw_message_t *m, const llmgw_part_t *p)
         return !llmgw_jstr_blank(p->text);
 
     case LLMGW_PART_THINKING:
-        return llmgw_anthropic_thinking_usable(p);
+        return llmgw_anthropic_thinking_usable(r, p);
 
     case LLMGW_PART_TOOL_CALL:
     case LLMGW_PART_NATIVE:
@@ -74,12 +82,13 @@ llmgw_anthropic_kept(const llmgw_message_t *m, const llmgw_part_t *p)
 
 
 static unsigned
-llmgw_anthropic_empty(const llmgw_message_t *m)
+llmgw_anthropic_empty(const llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m)
 {
     const llmgw_part_t  *p;
 
     for (p = m->parts; p; p = p->next) {
-        if (llmgw_anthropic_kept(m, p)) {
+        if (llmgw_anthropic_kept(r, m, p)) {
             return 0;
         }
     }
@@ -91,7 +100,8 @@ llmgw_anthropic_empty(const llmgw_message_t *m)
 /* a message that leaves no trace, so that its neighbors meet */
 
 static unsigned
-llmgw_anthropic_silent(const llmgw_message_t *m)
+llmgw_anthropic_silent(const llmgw_anthropic_request_t *r,
+    const llmgw_message_t *m)
 {
     switch (m->role) {
 
@@ -100,7 +110,7 @@ llmgw_anthropic_silent(const llmgw_message_t *m)
         return 1;
 
     case LLMGW_ROLE_ASSISTANT:
-        return llmgw_anthropic_empty(m);
+        return llmgw_anthropic_empty(r, m);
 
     default:
         return 0;
@@ -108,17 +118,38 @@ llmgw_anthropic_silent(const llmgw_message_t *m)
 }
 
 
+/* n: how many came before */
+
+static void
+llmgw_anthropic_system_text(llmgw_out_t *o, unsigned n, llmgw_str_t text,
+    llmgw_str_t cache)
+{
+    if (n == 0) {
+        llmgw_json_key(o, "system");
+        llmgw_json_open(o, '[');
+    }
+
+    llmgw_json_open(o, '{');
+    llmgw_puts(o, "\"type\":\"text\",\"text\":");
+    llmgw_json_put_jstr(o, text);
+
+    if (cache.len) {
+        llmgw_json_member_raw(o, "cache_control", cache);
+    }
+
+    llmgw_json_close(o, '}');
+}
+
+
 llmgw_int_t
 llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
 {
-    unsigned          open;
-    llmgw_out_t      *o;
+    unsigned          n;
     llmgw_str_t       cache, param;
     llmgw_part_t     *p, *q;
     llmgw_message_t  *m;
 
-    o = r->out;
-    open = 0;
+    n = 0;
 
     for (m = r->chat->messages; m; m = m->next) {
 
@@ -143,12 +174,6 @@ llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
                 continue;
             }
 
-            if (!open) {
-                llmgw_json_key(o, "system");
-                llmgw_json_open(o, '[');
-                open = 1;
-            }
-
             cache = p->cache_control;
 
             /* a breakpoint on an empty text moves to the one before it */
@@ -163,34 +188,16 @@ llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
                 cache = m->cache_control;
             }
 
-            llmgw_json_open(o, '{');
-            llmgw_puts(o, "\"type\":\"text\",\"text\":");
-            llmgw_json_put_jstr(o, p->text);
-
-            if (cache.len) {
-                llmgw_json_member_raw(o, "cache_control", cache);
-            }
-
-            llmgw_json_close(o, '}');
+            llmgw_anthropic_system_text(r->out, n++, p->text, cache);
         }
     }
 
     if (r->system.len) {
-
-        if (!open) {
-            llmgw_json_key(o, "system");
-            llmgw_json_open(o, '[');
-            open = 1;
-        }
-
-        llmgw_json_open(o, '{');
-        llmgw_puts(o, "\"type\":\"text\",\"text\":");
-        llmgw_json_put_jstr(o, r->system);
-        llmgw_json_close(o, '}');
+        llmgw_anthropic_system_text(r->out, n++, r->system, llmgw_null_str);
     }
 
-    if (open) {
-        llmgw_json_close(o, ']');
+    if (n) {
+        llmgw_json_close(r->out, ']');
     }
 
     return LLMGW_OK;
@@ -204,7 +211,7 @@ llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
     llmgw_int_t       rc;
     llmgw_message_t  *m, *to;
 
-    r->trim = llmgw_anthropic_prefill(r->chat);
+    r->trim = llmgw_anthropic_prefill(r);
     first = 1;
 
     llmgw_json_key(r->out, "messages");
@@ -214,13 +221,13 @@ llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
 
         to = m->next;
 
-        if (llmgw_anthropic_silent(m)) {
+        if (llmgw_anthropic_silent(r, m)) {
             continue;
         }
 
         user = (m->role != LLMGW_ROLE_ASSISTANT);
 
-        while (to && (llmgw_anthropic_silent(to)
+        while (to && (llmgw_anthropic_silent(r, to)
                       || (to->role != LLMGW_ROLE_ASSISTANT) == user))
         {
             to = to->next;
@@ -257,15 +264,15 @@ llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
 /* the text that ends an assistant message at the end: it loses its blanks */
 
 static llmgw_part_t *
-llmgw_anthropic_prefill(const llmgw_chat_t *chat)
+llmgw_anthropic_prefill(llmgw_anthropic_request_t *r)
 {
     llmgw_part_t     *p, *text;
     llmgw_message_t  *m, *last;
 
     last = NULL;
 
-    for (m = chat->messages; m; m = m->next) {
-        if (!llmgw_anthropic_silent(m)) {
+    for (m = r->chat->messages; m; m = m->next) {
+        if (!llmgw_anthropic_silent(r, m)) {
             last = m;
         }
     }
@@ -278,7 +285,7 @@ llmgw_anthropic_prefill(const llmgw_chat_t *chat)
 
     for (p = last->parts; p; p = p->next) {
 
-        if (!llmgw_anthropic_kept(last, p)) {
+        if (!llmgw_anthropic_kept(r, last, p)) {
             continue;
         }
 
@@ -319,7 +326,7 @@ llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r, llmgw_message_t *from,
             continue;
         }
 
-        if (llmgw_anthropic_empty(m)) {
+        if (llmgw_anthropic_empty(r, m)) {
             llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_PLACEHOLDER));
             continue;
         }
@@ -394,14 +401,14 @@ llmgw_anthropic_result(llmgw_anthropic_request_t *r, llmgw_message_t *m)
             llmgw_json_member(o, "content", p->text);
         }
 
-    } else if (!llmgw_anthropic_empty(m)) {
+    } else if (!llmgw_anthropic_empty(r, m)) {
 
         llmgw_json_key(o, "content");
         llmgw_json_open(o, '[');
 
         for ( /* void */ ; p; p = p->next) {
 
-            if (!llmgw_anthropic_kept(m, p)) {
+            if (!llmgw_anthropic_kept(r, m, p)) {
                 continue;
             }
 
@@ -437,7 +444,7 @@ llmgw_anthropic_parts(llmgw_anthropic_request_t *r, llmgw_message_t *m)
 
     for (p = m->parts; p; p = p->next) {
 
-        if (!llmgw_anthropic_kept(m, p)) {
+        if (!llmgw_anthropic_kept(r, m, p)) {
             r->images |= p->type == LLMGW_PART_IMAGE;
             continue;
         }
@@ -446,7 +453,7 @@ llmgw_anthropic_parts(llmgw_anthropic_request_t *r, llmgw_message_t *m)
 
         /* a breakpoint on an empty text moves to the block before it */
 
-        for (q = p->next; q && !llmgw_anthropic_kept(m, q); q = q->next) {
+        for (q = p->next; q && !llmgw_anthropic_kept(r, m, q); q = q->next) {
             if (cache.len == 0) {
                 cache = q->cache_control;
             }

@@ -20,6 +20,8 @@ static llmgw_int_t llmgw_anthropic_block_start(llmgw_reader_t *rd,
     const llmgw_json_t *j, const llmgw_json_node_t *root);
 static llmgw_int_t llmgw_anthropic_block_delta(llmgw_reader_t *rd,
     const llmgw_json_t *j, const llmgw_json_node_t *root);
+static llmgw_int_t llmgw_anthropic_args(llmgw_reader_t *rd,
+    llmgw_anthropic_block_t *b, llmgw_str_t text);
 static llmgw_int_t llmgw_anthropic_message_delta(llmgw_reader_t *rd,
     const llmgw_json_t *j, const llmgw_json_node_t *root);
 static llmgw_int_t llmgw_anthropic_message_stop(llmgw_reader_t *rd);
@@ -92,12 +94,12 @@ static llmgw_int_t
 llmgw_anthropic_read_event(llmgw_reader_t *rd, llmgw_str_t name,
     llmgw_str_t data)
 {
-    int64_t                    index;
-    llmgw_int_t                rc;
-    llmgw_json_t               j;
-    const llmgw_json_node_t   *root, *type, *v;
-    llmgw_anthropic_state_t   *s;
-    llmgw_anthropic_block_t   *b;
+    int64_t                   index;
+    llmgw_int_t               rc;
+    llmgw_json_t              j;
+    const llmgw_json_node_t  *root, *type, *v;
+    llmgw_anthropic_state_t  *s;
+    llmgw_anthropic_block_t  *b;
 
     (void) name;
 
@@ -340,8 +342,6 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
 {
     int64_t                   index;
     llmgw_int_t               rc;
-    llmgw_str_t               text;
-    llmgw_event_t             ev;
     const llmgw_json_node_t  *v, *delta, *type;
     llmgw_anthropic_state_t  *s;
     llmgw_anthropic_block_t  *b;
@@ -388,29 +388,8 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
 
     if (llmgw_json_is(j, type, "input_json_delta")) {
 
-        text = llmgw_json_get_str(j, delta, "partial_json");
-
-        if (text.len == 0) {
-            return LLMGW_OK;
-        }
-
-        if (b->kind == LLMGW_CB_JSON) {
-            b->begun = 1;
-            return llmgw_anthropic_block_text(rd, b, text);
-        }
-
-        if (b->kind != LLMGW_CB_TOOL) {
-            return LLMGW_OK;
-        }
-
-        b->begun = 1;
-
-        memset(&ev, 0, sizeof(llmgw_event_t));
-        ev.type = LLMGW_EV_TOOL_ARGS;
-        ev.index = b->ordinal;
-        ev.text = text;
-
-        return llmgw_anthropic_send(rd, &ev);
+        return llmgw_anthropic_args(rd, b,
+                                 llmgw_json_get_str(j, delta, "partial_json"));
     }
 
     if (b->kind == LLMGW_CB_THINKING) {
@@ -434,6 +413,40 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
     }
 
     return LLMGW_OK;
+}
+
+
+/* a fragment of a call's arguments */
+
+static llmgw_int_t
+llmgw_anthropic_args(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
+    llmgw_str_t text)
+{
+    llmgw_event_t  ev;
+
+    if (text.len == 0) {
+        return LLMGW_OK;
+    }
+
+    if (b->kind == LLMGW_CB_JSON) {
+        b->begun = 1;
+        return llmgw_anthropic_block_text(rd, b, text);
+    }
+
+    /* the service's own tools are none of the client's business */
+
+    if (b->kind != LLMGW_CB_TOOL) {
+        return LLMGW_OK;
+    }
+
+    b->begun = 1;
+
+    memset(&ev, 0, sizeof(llmgw_event_t));
+    ev.type = LLMGW_EV_TOOL_ARGS;
+    ev.index = b->ordinal;
+    ev.text = text;
+
+    return llmgw_anthropic_send(rd, &ev);
 }
 
 

@@ -12,6 +12,8 @@
 
 static unsigned llmgw_anthropic_has_tool(llmgw_anthropic_request_t *r,
     llmgw_str_t name);
+static llmgw_int_t llmgw_anthropic_write_function(
+    llmgw_anthropic_request_t *r, const llmgw_tool_t *tool);
 static llmgw_int_t llmgw_anthropic_write_schema(llmgw_anthropic_request_t *r,
     llmgw_str_t raw, unsigned strict);
 static void llmgw_anthropic_write_search(llmgw_anthropic_request_t *r);
@@ -148,7 +150,6 @@ llmgw_anthropic_has_tool(llmgw_anthropic_request_t *r, llmgw_str_t name)
 llmgw_int_t
 llmgw_anthropic_write_tools(llmgw_anthropic_request_t *r)
 {
-    unsigned       strict;
     llmgw_int_t    rc;
     llmgw_out_t   *o;
     llmgw_tool_t  *tool;
@@ -182,35 +183,10 @@ llmgw_anthropic_write_tools(llmgw_anthropic_request_t *r)
             continue;
         }
 
-        strict = tool->strict && r->model.structured;
-
-        if (tool->strict && !strict) {
-            llmgw_call_drop(r->call, llmgw_fmt(r->arena,
-                                               "tools[%u].function.strict",
-                                               tool->index));
-        }
-
-        llmgw_json_open(o, '{');
-        llmgw_json_member(o, "name", tool->name);
-
-        if (tool->description.len) {
-            llmgw_json_member(o, "description", tool->description);
-        }
-
-        rc = llmgw_anthropic_write_schema(r, tool->parameters, strict);
+        rc = llmgw_anthropic_write_function(r, tool);
         if (rc != LLMGW_OK) {
             return rc;
         }
-
-        if (strict) {
-            llmgw_json_member_raw(o, "strict", llmgw_lit("true"));
-        }
-
-        if (tool->cache_control.len) {
-            llmgw_json_member_raw(o, "cache_control", tool->cache_control);
-        }
-
-        llmgw_json_close(o, '}');
     }
 
     if (r->web_search) {
@@ -235,6 +211,49 @@ llmgw_anthropic_write_tools(llmgw_anthropic_request_t *r)
     llmgw_json_close(o, ']');
 
     llmgw_anthropic_write_choice(r);
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_write_function(llmgw_anthropic_request_t *r,
+    const llmgw_tool_t *tool)
+{
+    unsigned      strict;
+    llmgw_int_t   rc;
+    llmgw_out_t  *o;
+
+    o = r->out;
+    strict = tool->strict && r->model.structured;
+
+    if (tool->strict && !strict) {
+        llmgw_call_drop(r->call, llmgw_fmt(r->arena,
+                                           "tools[%u].function.strict",
+                                           tool->index));
+    }
+
+    llmgw_json_open(o, '{');
+    llmgw_json_member(o, "name", tool->name);
+
+    if (tool->description.len) {
+        llmgw_json_member(o, "description", tool->description);
+    }
+
+    rc = llmgw_anthropic_write_schema(r, tool->parameters, strict);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    if (strict) {
+        llmgw_json_member_raw(o, "strict", llmgw_lit("true"));
+    }
+
+    if (tool->cache_control.len) {
+        llmgw_json_member_raw(o, "cache_control", tool->cache_control);
+    }
+
+    llmgw_json_close(o, '}');
 
     return LLMGW_OK;
 }

@@ -63,11 +63,11 @@ llmgw_int_t
 llmgw_anthropic_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up)
 {
-    size_t                      i;
-    llmgw_int_t                 rc;
-    llmgw_out_t                *o;
-    llmgw_str_t                 model;
-    llmgw_anthropic_request_t   r;
+    size_t                     i;
+    llmgw_int_t                rc;
+    llmgw_out_t               *o;
+    llmgw_str_t                model;
+    llmgw_anthropic_request_t  r;
 
     static const llmgw_settings_t  none;
 
@@ -215,7 +215,9 @@ llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r)
         return LLMGW_OK;
     }
 
-    if (!r->tools) {
+    /* a call cannot be forced beside thinking */
+
+    if (!r->tools && chat->thinking != LLMGW_THINKING_ENABLED) {
         r->json_tool = 1;
         return LLMGW_OK;
     }
@@ -347,7 +349,7 @@ llmgw_anthropic_plan_thinking(llmgw_anthropic_request_t *r)
  */
 
 static unsigned
-llmgw_anthropic_thinking_lost(const llmgw_chat_t *chat)
+llmgw_anthropic_thinking_lost(const llmgw_anthropic_request_t *r)
 {
     unsigned                calls, thoughts, results;
     const llmgw_part_t     *p;
@@ -356,7 +358,7 @@ llmgw_anthropic_thinking_lost(const llmgw_chat_t *chat)
     last = NULL;
     results = 0;
 
-    for (m = chat->messages; m; m = m->next) {
+    for (m = r->chat->messages; m; m = m->next) {
 
         if (m->role == LLMGW_ROLE_ASSISTANT) {
             last = m;
@@ -383,13 +385,11 @@ llmgw_anthropic_thinking_lost(const llmgw_chat_t *chat)
             break;
 
         case LLMGW_PART_THINKING:
-            thoughts |= llmgw_anthropic_thinking_usable(p);
+            thoughts |= llmgw_anthropic_thinking_usable(r, p);
             break;
 
         case LLMGW_PART_NATIVE:
             calls |= llmgw_str_is(p->name, "tool_use");
-            thoughts |= llmgw_str_is(p->name, "thinking")
-                        || llmgw_str_is(p->name, "redacted_thinking");
             break;
 
         default:
@@ -417,7 +417,7 @@ llmgw_anthropic_plan_manual(llmgw_anthropic_request_t *r)
         [LLMGW_EFFORT_MAX] = 16384
     };
 
-    if (r->forced || llmgw_anthropic_thinking_lost(r->chat)) {
+    if (r->forced || llmgw_anthropic_thinking_lost(r)) {
         return LLMGW_DECLINED;
     }
 

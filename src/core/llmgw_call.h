@@ -158,6 +158,12 @@ struct llmgw_call_s {
     unsigned                 json_tool:1;   /* answer is a forced tool call */
     unsigned                 show_reasoning:1;
     unsigned                 omit_thinking:1; /* … without its text */
+
+    /*
+     * Set by the caller: the attempt goes to another account or model than
+     * the one that answered before, which would refuse its thinking blocks.
+     */
+    unsigned                 strip_thinking:1;
     llmgw_name_t            *dropped;       /* parameters, in order */
     llmgw_name_t           **dropped_last;
 

@@ -297,6 +297,10 @@ llmgw_json_parse(llmgw_json_t *j, llmgw_arena_t *a, llmgw_str_t text,
     uint32_t            stack[LLMGW_JSON_MAX_DEPTH + 1];
     u_char              kind[LLMGW_JSON_MAX_DEPTH + 1];
 
+    if (text.data == NULL) {
+        text = llmgw_lit("");
+    }
+
     j->text = text.data;
     j->len = text.len;
     j->nodes = NULL;

@@ -185,7 +185,8 @@ const llmgw_json_node_t *llmgw_json_duplicate(const llmgw_json_t *j,
 
 /*
  * Numbers.  llmgw_json_int() takes integers and values such as 1.0 and 1e3
- * that are integers; LLMGW_DECLINED when the value is not one or does not fit.
+ * that are integers; LLMGW_DECLINED when the value is not one, does not fit, or
+ * when the text is no number at all.
  */
 
 llmgw_int_t llmgw_json_int(llmgw_str_t number, int64_t *value);

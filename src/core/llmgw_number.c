@@ -126,6 +126,11 @@ llmgw_json_decimal(const u_char *p, const u_char *end, uint64_t *value)
     for ( /* void */ ; p < end; p++) {
 
         if (*p == '.') {
+
+            if (point) {
+                return LLMGW_DECLINED;
+            }
+
             point = 1;
             continue;
         }
@@ -162,16 +167,15 @@ llmgw_json_decimal(const u_char *p, const u_char *end, uint64_t *value)
         v = v * 10 + (*p - '0');
     }
 
-    if (v == 0) {
-        *value = 0;
-        return LLMGW_OK;
-    }
-
     power += (int64_t) zeros;
 
     if (p < end) {
 
         /* the exponent; a text is shorter than 2^32 digits */
+
+        if ((*p | 0x20) != 'e') {
+            return LLMGW_DECLINED;
+        }
 
         p++;
         neg = (p < end && *p == '-');
@@ -180,11 +184,27 @@ llmgw_json_decimal(const u_char *p, const u_char *end, uint64_t *value)
             p++;
         }
 
-        for (e = 0; p < end && e < INT64_MAX / 100; p++) {
-            e = e * 10 + (*p - '0');
+        if (p == end) {
+            return LLMGW_DECLINED;
+        }
+
+        for (e = 0; p < end; p++) {
+
+            if (*p < '0' || *p > '9') {
+                return LLMGW_DECLINED;
+            }
+
+            if (e < INT64_MAX / 100) {
+                e = e * 10 + (*p - '0');
+            }
         }
 
         power += neg ? -e : e;
+    }
+
+    if (v == 0) {
+        *value = 0;
+        return LLMGW_OK;
     }
 
     if (power < 0 || power > 20) {

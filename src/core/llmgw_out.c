@@ -8,6 +8,10 @@
 #include "llmgw_jstr.h"
 
 
+/* what is escaped at a time, since it may become six times as long */
+#define LLMGW_OUT_PIECE  256
+
+
 void
 llmgw_out_init(llmgw_out_t *o, llmgw_arena_t *a, size_t block, size_t ref,
     size_t max)
@@ -267,7 +271,7 @@ void
 llmgw_put_escaped(llmgw_out_t *o, llmgw_str_t s)
 {
     u_char        *p;
-    size_t         n;
+    size_t         n, i;
     const u_char  *q, *end;
 
     /* plain runs are put as they are, the rest in small pieces */
@@ -288,14 +292,23 @@ llmgw_put_escaped(llmgw_out_t *o, llmgw_str_t s)
 
         n = (size_t) (end - q);
 
-        if (n > 256) {
+        if (n > LLMGW_OUT_PIECE) {
 
-            n = 256;
+            n = LLMGW_OUT_PIECE;
 
-            /* not inside of a UTF-8 sequence */
+            /* not inside of a UTF-8 sequence: where does the last one begin? */
 
-            while (n > 252 && (q[n] & 0xc0) == 0x80) {
-                n--;
+            for (i = 1; i <= 3; i++) {
+
+                if ((q[n - i] & 0xc0) == 0x80) {
+                    continue;
+                }
+
+                if (q[n - i] >= ((i == 1) ? 0xc0 : (i == 2) ? 0xe0 : 0xf0)) {
+                    n -= i;
+                }
+
+                break;
             }
         }
 

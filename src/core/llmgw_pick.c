@@ -245,25 +245,16 @@ llmgw_pick_in_string(llmgw_pick_t *pk, const u_char *p, const u_char *end)
             p++;
         }
 
-        p = llmgw_json_plain(p, end);
+        p = llmgw_json_quote(p, end);
 
-        if (p == end) {
+        if (p == end || *p == '"') {
             break;
         }
 
-        if (*p == '"') {
-            break;
-        }
+        /* what the backslash escapes may come with the next piece */
 
-        if (*p == '\\') {
-            pk->escape = 1;
-        }
-
+        pk->escape = 1;
         p++;
-
-        while (p < end && *p >= 0x80) {
-            p++;
-        }
 
         if (p == end) {
             break;

@@ -39,6 +39,7 @@ static ngx_int_t ngx_http_llmgw_flush(ngx_http_request_t *r,
 static ngx_int_t ngx_http_llmgw_failed(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
+static void ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_linger(ngx_http_request_t *r,
@@ -108,6 +109,25 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ngx_http_llmgw_reply_head(r, ctx, &head);
     llmgw_request_id(&ctx->call, head.request_id);
+
+    if (r->http_version < NGX_HTTP_VERSION_10) {
+
+        /*
+         * What does not begin like HTTP/1 is taken for HTTP/0.9 by nginx,
+         * which changes the version of the request itself.
+         */
+
+        r->http_version = ctx->http_version;
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_GATEWAY,
+                                    llmgw_lit("upstream_invalid_response"),
+                                    llmgw_lit("the upstream's answer is not "
+                                              "HTTP"));
+        ctx->error.upstream = 1;
+        ctx->error.retryable = 1;
+
+        return ngx_http_llmgw_failed(r, ctx);
+    }
 
     if (r->headers_out.content_encoding
         && r->headers_out.content_encoding->hash
@@ -773,6 +793,32 @@ ngx_http_llmgw_falls_back(llmgw_error_t *e)
 }
 
 
+/* some services say which key it was that they refuse */
+
+static void
+ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_str_t     key;
+    llmgw_error_t  *e;
+
+    e = &ctx->error;
+    key = ngx_http_llmgw_str(ctx->llcf->api_key);
+
+    if (key.len == 0) {
+        return;
+    }
+
+    if (llmgw_str_find(e->message, key)) {
+        e->message = llmgw_lit("the upstream refused the gateway's key");
+        e->raw = llmgw_null_str;
+    }
+
+    if (llmgw_str_find(e->raw, key)) {
+        e->raw = llmgw_null_str;
+    }
+}
+
+
 /*
  * The attempt is over and the client has seen nothing of it: the code that is
  * returned here goes to ngx_http_finalize_request(), and by "error_page" to
@@ -789,6 +835,7 @@ ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                   ctx->error.code.data);
 
     ngx_http_llmgw_count_failure(ctx);
+    ngx_http_llmgw_hide_key(ctx);
 
     ngx_http_clean_header(r);
 

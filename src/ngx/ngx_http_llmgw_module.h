@@ -174,6 +174,7 @@ struct ngx_http_llmgw_ctx_s {
     const ngx_http_llmgw_key_t  *key;
     void                       **entry;     /* loc_conf of "llmgw on" */
     ngx_http_event_handler_pt    read_handler;
+    ngx_uint_t                   http_version;  /* of the client */
 
     /* the client's body */
     u_char                      *body;

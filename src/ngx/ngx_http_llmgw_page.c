@@ -102,6 +102,10 @@ ngx_http_llmgw_page_error(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     (void) ngx_http_llmgw_error(ctx, status, llmgw_null_str, message);
 
+    /* nginx knows some that the APIs do not, such as 501 */
+
+    ctx->error.status = status;
+
     if (status == NGX_HTTP_NOT_FOUND) {
         ctx->error.code = llmgw_lit("not_found");
     }
@@ -205,6 +209,16 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     }
 
     if (ngx_http_llmgw_copy_headers(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (e->status == NGX_HTTP_NOT_ALLOWED && ctx->call.endpoint
+        && ngx_http_llmgw_push_header(r, llmgw_lit("Allow"),
+                                      ctx->call.endpoint->post
+                                      ? llmgw_lit("POST")
+                                      : llmgw_lit("GET, HEAD"))
+           != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

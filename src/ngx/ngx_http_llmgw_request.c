@@ -93,6 +93,7 @@ ngx_http_llmgw_create_ctx(ngx_http_request_t *r)
 
     ctx->request = r;
     ctx->keepalive = r->keepalive;
+    ctx->http_version = r->http_version;
     ctx->start = ngx_current_msec;
 
     llmgw_arena_init(&ctx->arena, ngx_http_llmgw_alloc, r->pool, 4000, 0);
@@ -181,6 +182,12 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_REQUEST,
                                     llmgw_lit("invalid_request"),
                                     llmgw_lit("HTTP/0.9 is not served"));
+    }
+
+    if (r->headers_in.server.len == 0) {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_REQUEST,
+                                    llmgw_lit("invalid_request"),
+                                    llmgw_lit("the request names no host"));
     }
 
     ep = llmgw_endpoint_find(ngx_http_llmgw_str(r->uri), &ctx->rest);

@@ -75,7 +75,20 @@ test_number_int(void)
 
         /* what is no number at all */
         { llmgw_string(""), LLMGW_DECLINED, 0 },
-        { llmgw_string("-"), LLMGW_DECLINED, 0 }
+        { llmgw_string("-"), LLMGW_DECLINED, 0 },
+        { llmgw_string("x"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1x"), LLMGW_DECLINED, 0 },
+        { llmgw_string("-x"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1.2.3"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1e"), LLMGW_DECLINED, 0 },
+        { llmgw_string("0e"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1e+"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1e5x"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1e!!!!!!!!!!!!!!!!!!!!!!!!!"), LLMGW_DECLINED, 0 },
+        { llmgw_string("1f3"), LLMGW_DECLINED, 0 },
+        { llmgw_string("null"), LLMGW_DECLINED, 0 },
+        { llmgw_string("\"1\""), LLMGW_DECLINED, 0 },
+        { llmgw_string("{}"), LLMGW_DECLINED, 0 }
     };
 
     for (i = 0; i < llmgw_nelts(rows); i++) {

@@ -436,6 +436,52 @@ test_out_escaped(void)
 }
 
 
+/*
+ * A letter in front of stray continuation bytes, at each place around where
+ * the pieces are cut.
+ */
+
+static void
+test_out_pieces(void)
+{
+    size_t          i, n;
+    u_char          buf[600];
+    test_mem_t      m;
+    llmgw_out_t     o;
+    llmgw_str_t     s;
+    llmgw_arena_t  *a;
+
+    static const llmgw_str_t  letters[] = {
+        llmgw_string("\xc3\xa9"), llmgw_string("\xe4\xb8\xad"),
+        llmgw_string("\xf0\x9f\x99\x82"), llmgw_string("\xe4\xb8"),
+        llmgw_string("\xf0")
+    };
+
+    test_case("out: a letter at the end of a piece");
+
+    for (i = 0; i < llmgw_nelts(letters); i++) {
+        for (n = 240; n < 270; n++) {
+
+            memset(buf, 'a', sizeof(buf));
+            buf[0] = '\n';
+            memcpy(buf + n, letters[i].data, letters[i].len);
+            memset(buf + n + letters[i].len, 0x80, 6);
+
+            test_at("letter %zu at %zu", i, n);
+            a = test_mem_init(&m, 0, 0);
+
+            llmgw_out_init(&o, a, 64, 0, 0);
+            s = llmgw_str(buf, sizeof(buf));
+            llmgw_put_escaped(&o, s);
+            check_int(llmgw_out_close(&o), LLMGW_OK);
+            check_str(llmgw_out_join(&o, a), llmgw_jstr_encode(a, s));
+
+            test_mem_free(&m);
+        }
+    }
+}
+
+
 static void
 test_out_compact(void)
 {
@@ -505,5 +551,6 @@ test_out(void)
     test_out_max();
     test_out_json();
     test_out_escaped();
+    test_out_pieces();
     test_out_compact();
 }

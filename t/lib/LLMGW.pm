@@ -58,7 +58,7 @@ sub mock {
 
 sub start_mock {
     $mock_file = File::Temp->new(SUFFIX => '.json');
-    print $mock_file JSON::PP->new->latin1->encode(\%scenarios);
+    print $mock_file JSON::PP->new->ascii->encode(\%scenarios);
     close $mock_file;
 
     $mock_pid = IPC::Open2::open2($mock_out, $mock_in, 'python3',

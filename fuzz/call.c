@@ -1,0 +1,335 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "call.h"
+
+
+#define FUZZ_MAX  65536
+
+
+typedef struct {
+    fuzz_mem_t          mem;
+    llmgw_call_t        call;
+    llmgw_settings_t    settings;
+    llmgw_target_t      target;
+    llmgw_upstream_t    up;
+    llmgw_reply_t       reply;
+    llmgw_arena_t       output;
+    llmgw_out_t         out;
+
+    llmgw_int_t         rc;
+    u_char             *body;
+    size_t              len;
+} fuzz_run_t;
+
+
+/* visible text: what ends a line would begin another header */
+
+static void
+fuzz_check_line(llmgw_str_t s)
+{
+    size_t  i;
+
+    for (i = 0; i < s.len; i++) {
+        fuzz_assert(s.data[i] >= 0x20 && s.data[i] != 0x7f);
+    }
+}
+
+
+static void
+fuzz_check_error(fuzz_run_t *r, const llmgw_error_t *e)
+{
+    llmgw_str_t  s;
+    llmgw_out_t  o;
+
+    fuzz_assert(e->status >= 400 && e->status <= 599);
+    fuzz_assert(e->message.len != 0);
+
+    llmgw_out_init(&o, &r->mem.arena, 512, 0, 0);
+    llmgw_call_error(&r->call, e, &o);
+    fuzz_assert(llmgw_out_close(&o) == LLMGW_OK);
+
+    s = llmgw_out_join(&o, &r->mem.arena);
+    fuzz_assert(llmgw_json_check(s) == LLMGW_JSON_OBJECT);
+}
+
+
+static void
+fuzz_prepare(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
+    llmgw_str_t type)
+{
+    llmgw_int_t      rc;
+    llmgw_str_t      s, rest;
+    llmgw_header_t  *h;
+
+    s = llmgw_str((const u_char *) c->path, strlen(c->path));
+
+    llmgw_call_init(&r->call, &r->mem.arena, llmgw_endpoint_find(s, &rest));
+    fuzz_assert(r->call.endpoint != NULL);
+
+    r->call.now = 1795341600;
+    r->call.request_id = llmgw_lit("req_0123456789");
+
+    rc = llmgw_call_read(&r->call, body, type);
+
+    if (rc == LLMGW_OK) {
+
+        fuzz_assert(r->call.model.len != 0);
+
+        memset(&r->settings, 0, sizeof(llmgw_settings_t));
+        memset(&r->target, 0, sizeof(llmgw_target_t));
+
+        r->target.dialect = c->provider;
+        r->target.settings = &r->settings;
+        r->target.model = llmgw_str((const u_char *) c->model,
+                                    strlen(c->model));
+
+        memset(&r->up, 0, sizeof(llmgw_upstream_t));
+        llmgw_out_init(&r->up.body, &r->mem.arena, 1000, 300, 0);
+
+        rc = llmgw_call_prepare(&r->call, &r->target, &r->up);
+    }
+
+    r->rc = rc;
+
+    if (rc == LLMGW_INVALID) {
+        fuzz_check_error(r, &r->call.error);
+        return;
+    }
+
+    fuzz_assert(rc == LLMGW_OK);
+    fuzz_assert(llmgw_out_close(&r->up.body) == LLMGW_OK);
+    fuzz_assert(r->up.path.len && r->up.path.data[0] == '/');
+
+    fuzz_check_line(r->up.path);
+
+    for (h = r->up.headers; h; h = h->next) {
+        fuzz_check_line(h->name);
+        fuzz_check_line(h->value);
+    }
+
+    if (!r->call.multipart) {
+        s = llmgw_out_join(&r->up.body, &r->mem.arena);
+        fuzz_assert(llmgw_json_check(s) == LLMGW_JSON_OBJECT);
+    }
+}
+
+
+/* the output goes on at once, and its memory is used again */
+
+static void
+fuzz_flush(fuzz_run_t *r)
+{
+    llmgw_seg_t  *seg;
+
+    fuzz_assert(llmgw_out_close(&r->out) == LLMGW_OK);
+
+    r->body = realloc(r->body, r->len + r->out.size + 1);
+    fuzz_assert(r->body != NULL);
+
+    for (seg = r->out.head; seg; seg = seg->next) {
+        memcpy(r->body + r->len, seg->pos, (size_t) (seg->last - seg->pos));
+        r->len += (size_t) (seg->last - seg->pos);
+    }
+
+    llmgw_arena_reset(&r->output);
+    llmgw_out_init(&r->out, &r->output, 256, 0, 0);
+}
+
+
+static void
+fuzz_answer(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
+    uint32_t seed)
+{
+    size_t        n;
+    fuzz_mem_t    piece;
+    llmgw_int_t   rc;
+    llmgw_str_t   s;
+    llmgw_head_t  head;
+
+    memset(&head, 0, sizeof(llmgw_head_t));
+
+    head.status = c->status;
+    head.content_type = llmgw_str((const u_char *) c->type, strlen(c->type));
+
+    llmgw_arena_init(&r->output, r->mem.arena.alloc, r->mem.arena.data, 0, 0);
+    llmgw_out_init(&r->out, &r->output, 256, 0, 0);
+
+    fuzz_assert(llmgw_reply_init(&r->reply, &r->call, &r->mem.arena, &head,
+                                 FUZZ_MAX)
+                == LLMGW_OK);
+
+    rc = LLMGW_OK;
+
+    while (rc == LLMGW_OK) {
+
+        fuzz_mem_init(&piece);
+
+        if (body.len) {
+            n = seed ? fuzz_piece(&seed, body.len) : body.len;
+            s = fuzz_copy(&piece, llmgw_str(body.data, n));
+
+            rc = llmgw_reply_feed(&r->reply, s.data, s.len, &r->out);
+
+            body.data += n;
+            body.len -= n;
+
+        } else {
+            rc = llmgw_reply_end(&r->reply, 0, &r->out);
+            fuzz_assert(rc != LLMGW_OK);
+        }
+
+        fuzz_assert(rc != LLMGW_ERROR);
+
+        if (r->reply.begun && rc != LLMGW_INVALID) {
+            fuzz_flush(r);
+        }
+
+        fuzz_mem_free(&piece);
+    }
+
+    r->rc = rc;
+
+    if (rc == LLMGW_INVALID) {
+
+        /* the client has seen nothing, so another attempt may follow */
+
+        fuzz_assert(r->len == 0);
+        fuzz_check_error(r, &r->reply.error);
+
+        return;
+    }
+
+    fuzz_assert(rc == LLMGW_DONE);
+}
+
+
+/* Events of JSON, each ended by a blank line. */
+
+static llmgw_int_t
+fuzz_event(void *ctx, const llmgw_sse_event_t *ev)
+{
+    fuzz_assert(!ev->partial);
+
+    if (ev->data.len && !llmgw_str_is(ev->data, "[DONE]")) {
+        fuzz_assert(llmgw_json_check(ev->data) == LLMGW_JSON_OBJECT);
+    }
+
+    return LLMGW_OK;
+}
+
+
+static void
+fuzz_check_answer(fuzz_run_t *r)
+{
+    llmgw_sse_t  sse;
+    llmgw_str_t  body;
+
+    if (r->rc != LLMGW_DONE) {
+        return;
+    }
+
+    body = fuzz_copy(&r->mem, llmgw_str(r->body, r->len));
+
+    switch (r->reply.mode) {
+
+    case LLMGW_REPLY_WHOLE:
+        fuzz_assert(llmgw_json_check(body) == LLMGW_JSON_OBJECT);
+        break;
+
+    case LLMGW_REPLY_STREAM:
+        llmgw_sse_init(&sse, &r->mem.arena, SIZE_MAX, fuzz_event, r);
+
+        fuzz_assert(llmgw_sse_feed(&sse, body.data, body.len) == LLMGW_OK);
+        fuzz_assert(llmgw_sse_finish(&sse) == LLMGW_OK);
+        break;
+
+    default:
+        break;
+    }
+}
+
+
+static void
+fuzz_start(fuzz_run_t *r, const fuzz_case_t *c)
+{
+    llmgw_str_t  request;
+
+    memset(r, 0, sizeof(fuzz_run_t));
+    fuzz_mem_init(&r->mem);
+
+    request = llmgw_str((const u_char *) c->request, strlen(c->request));
+
+    fuzz_prepare(r, c, request, llmgw_lit("application/json"));
+    fuzz_assert(r->rc == LLMGW_OK);
+}
+
+
+static void
+fuzz_stop(fuzz_run_t *r)
+{
+    free(r->body);
+    fuzz_mem_free(&r->mem);
+}
+
+
+void
+fuzz_call(const fuzz_case_t *cases, size_t n, const uint8_t *data,
+    size_t size)
+{
+    llmgw_str_t         body;
+    fuzz_run_t         *whole, *split;
+    const fuzz_case_t  *c;
+
+    if (size < 2) {
+        return;
+    }
+
+    c = &cases[data[0] % n];
+    body = llmgw_str(data + 2, size - 2);
+
+    whole = malloc(sizeof(fuzz_run_t));
+    split = malloc(sizeof(fuzz_run_t));
+    fuzz_assert(whole != NULL && split != NULL);
+
+    if (c->request == NULL) {
+
+        memset(whole, 0, sizeof(fuzz_run_t));
+        fuzz_mem_init(&whole->mem);
+
+        fuzz_prepare(whole, c, fuzz_copy(&whole->mem, body),
+                     llmgw_str((const u_char *) c->type, strlen(c->type)));
+
+        fuzz_stop(whole);
+        free(whole);
+        free(split);
+
+        return;
+    }
+
+    fuzz_start(whole, c);
+    fuzz_start(split, c);
+
+    fuzz_answer(whole, c, body, 0);
+    fuzz_check_answer(whole);
+
+    fuzz_answer(split, c, body, data[1] + 1u);
+
+    fuzz_assert(whole->rc == split->rc);
+    fuzz_assert(whole->len == split->len
+                && (whole->len == 0
+                    || memcmp(whole->body, split->body, whole->len) == 0));
+    fuzz_assert(whole->reply.failed == split->reply.failed);
+    fuzz_assert(whole->reply.error.status == split->reply.error.status);
+    fuzz_assert(memcmp(&whole->reply.usage, &split->reply.usage,
+                       sizeof(llmgw_usage_t))
+                == 0);
+
+    fuzz_stop(whole);
+    fuzz_stop(split);
+    free(whole);
+    free(split);
+}

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Makes the seed corpora of the fuzz targets from the test vectors.
+
+    fuzz/seeds.py [OUTPUT]
+
+Writes OUTPUT/<target>/<name> (default: fuzz/corpus), small files only: a
+fuzzer works best from the least text that reaches a piece of code.  The names
+and words that the dialects know go into OUTPUT/../words.dict.
+"""
+
+import base64
+import json
+import os
+import re
+import shutil
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VECTORS = os.path.join(TOP, "t", "vectors")
+MAX = 3000
+WORD = re.compile(r"^[a-z]+(_[a-z]+)*$")
+
+# the order of the cases in openai.c and anthropic.c
+OPENAI_REQUEST = {
+    ("/v1/chat/completions", "anthropic"): (0, 1),
+    ("/v1/chat/completions", "openai"): (2,),
+    ("/v1/completions", "openai"): (3,),
+    ("/v1/embeddings", "openai"): (4,),
+    ("/v1/responses", "openai"): (5,),
+    ("/v1/images/edits", "openai"): (6,),
+}
+ANTHROPIC_REQUEST = {
+    ("/v1/messages", "openai"): (0,),
+    ("/v1/messages", "anthropic"): (1,),
+}
+
+JSON = [
+    b'null', b'[]', b'{}', b'""', b'-0.5e+10', b'12345678901234567890',
+    b'[1,-2.50,1e400,true,false,null]',
+    b'{"a":1,"b":2,"\\u0061":3}',
+    b'"\\"\\\\\\/\\b\\f\\n\\r\\t\\u0000\\u00e9\\ud83d\\ude42\\ud800"',
+    '"caf\u00e9 \u4e2d\u6587 \U0001f642"'.encode(),
+    b'[[[[{"x":[{"y":{}}]}]]]]',
+    b'{"t":"data:image/png;base64,iVBO\\u002BRw0K\\/Ggo="}',
+    b'{"long":"' + b'abcdefgh' * 20 + '\u00e9\u0436\u4e2d'.encode() * 20
+    + b'"}',
+    b' { "a" : [ 1 , 2 ] , "b" : { } } \r\n',
+]
+
+SSE = [
+    b'data: a\n\n', b'data: a\r\n\r\ndata: b\r\n\r\n', b'data: a\r\rdata: b\r\r',
+    b'\xef\xbb\xbfevent: x\ndata: 1\ndata: 2\n\n: ping\n\n',
+    b'data\ndata:\nid: 7\nretry: 1\n\n\n\ndata: [DONE]\n',
+    b'event: message_start\ndata: {"type":"message_start"}\n\n',
+]
+
+PICK = [
+    b'{"usage":{"prompt_tokens":1},"choices":[{"index":0,"delta":'
+    b'{"content":"x","tool_calls":[{"index":0}]},"finish_reason":null}]}',
+    b'{"error":"x","a":{"b":[1,2,{"c":"}"}]}}', b'[[[1,[2]]],[{"x":"\\""}]]',
+]
+
+
+def body(value):
+    if isinstance(value, dict):
+        if "$text" in value:
+            return value["$text"].encode()
+        if "$base64" in value:
+            return base64.b64decode(value["$base64"])
+        if "$multipart" in value:
+            out = b""
+            for part in value["$multipart"]:
+                out += b'--b\r\nContent-Disposition: form-data; name="'
+                out += part["name"].encode() + b'"'
+                if "filename" in part:
+                    out += b'; filename="' + part["filename"].encode() + b'"'
+                out += b"\r\n\r\n"
+                out += part.get("value", part.get("base64", "")).encode()
+                out += b"\r\n"
+            return out + b"--b--\r\n"
+    return json.dumps(value, separators=(",", ":"),
+                      ensure_ascii=False).encode()
+
+
+def sse(events):
+    out = b""
+    for ev in events:
+        if ev.get("event"):
+            out += b"event: " + ev["event"].encode() + b"\n"
+        data = ev["data"]
+        out += b"data: " + (data.encode() if isinstance(data, str)
+                            else body(data)) + b"\n\n"
+    return out
+
+
+def words(value, out):
+    """Member names, and strings that look like one of a list of words."""
+
+    if isinstance(value, dict):
+        for key, v in value.items():
+            out.add(key)
+            words(v, out)
+    elif isinstance(value, list):
+        for v in value:
+            words(v, out)
+    elif isinstance(value, str) and WORD.match(value):
+        out.add(value)
+
+
+class Corpus:
+    def __init__(self, root):
+        self.root = root
+        self.seen = set()
+
+    def add(self, target, name, data):
+        if len(data) > MAX or (target, data) in self.seen:
+            return
+        self.seen.add((target, data))
+        folder = os.path.join(self.root, target)
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(data)
+
+
+def answer_cases(vector):
+    """The target and the cases that read this vector's answer."""
+
+    config, answer = vector["config"], vector["provider_response"]
+    path = vector.get("openai_path", "/v1/chat/completions").split("?")[0]
+    ok = answer["status"] < 300
+    stream = "sse" in answer
+
+    if config["provider"] == "openai":
+        if path == "/v1/responses":
+            return ("openai", (12,)) if stream else (None, ())
+        if path not in ("/v1/chat/completions", "/v1/completions",
+                        "/v1/messages"):
+            return None, ()
+        if not ok:
+            return "openai", (10, 11, 15)
+        return "openai", ((8, 9, 14) if stream else (7, 13))
+
+    if config["provider"] == "anthropic":
+        if not ok:
+            return "anthropic", (7, 8, 11)
+        return "anthropic", ((3, 5, 10) if stream else (2, 4, 6, 9))
+
+    return None, ()
+
+
+def main():
+    root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(TOP, "fuzz",
+                                                              "corpus")
+    shutil.rmtree(root, ignore_errors=True)
+    corpus = Corpus(root)
+    known = set()
+
+    for i, data in enumerate(JSON):
+        corpus.add("json", "seed_%02d" % i, data)
+        corpus.add("pick", "json_%02d" % i, b"\x07" + data)
+    for i, data in enumerate(SSE):
+        corpus.add("sse", "seed_%02d" % i, b"\x07\x00" + data)
+        corpus.add("sse", "small_%02d" % i, b"\x03\x90" + data)
+    for i, data in enumerate(PICK):
+        corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
+
+    for folder, _, files in sorted(os.walk(VECTORS)):
+        for file in sorted(files):
+            if not file.endswith(".json"):
+                continue
+            with open(os.path.join(folder, file)) as f:
+                vector = json.load(f)
+            for member in ("openai_request", "provider_response"):
+                words(vector.get(member), known)
+            name = os.path.basename(folder)[:6] + "_" + file[:-5]
+            provider = vector["config"]["provider"]
+            path = vector.get("openai_path",
+                              "/v1/chat/completions").split("?")[0]
+
+            request = body(vector["openai_request"])
+            for target, table in (("openai", OPENAI_REQUEST),
+                                  ("anthropic", ANTHROPIC_REQUEST)):
+                for case in table.get((path, provider), ())[:1]:
+                    corpus.add(target, "%s_q%d" % (name, case),
+                               bytes([case, 7]) + request)
+
+            answer = vector.get("provider_response")
+            if not answer:
+                continue
+            data = sse(answer["sse"]) if "sse" in answer \
+                else body(answer["body"])
+            target, cases = answer_cases(vector)
+            if file.startswith("extra_"):
+                cases = cases[:1]
+            for case in cases:
+                corpus.add(target, "%s_a%d" % (name, case),
+                           bytes([case, 7]) + data)
+            if not file.startswith("extra_"):
+                corpus.add("json", name, body(vector["provider_response"]))
+                if "sse" in answer:
+                    corpus.add("sse", name, b"\x07\x00" + data)
+
+    with open(os.path.join(os.path.dirname(os.path.abspath(root)),
+                           "words.dict"), "w") as f:
+        for word in sorted(known):
+            if re.match(r"^[a-z_]{2,32}$", word):
+                f.write('"\\"%s\\""\n' % word)
+
+
+if __name__ == "__main__":
+    main()
