@@ -205,6 +205,10 @@ llmgw_answer_close(llmgw_writer_t *w)
 
             cites = llmgw_out_join(&a->cites, w->arena);
 
+            if (cites.data == NULL) {
+                return LLMGW_ERROR;
+            }
+
             llmgw_puts(w->out, ",\"citations\":[");
             llmgw_put(w->out, cites);
             llmgw_putc(w->out, ']');
