@@ -106,11 +106,8 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
 
     case LLMGW_EV_SIGNATURE:
 
-        if (a->open == LLMGW_AB_THINKING) {
-            llmgw_answer_signed(w, ev->signature);
-        }
-
-        return LLMGW_OK;
+        return (a->open == LLMGW_AB_THINKING)
+               ? llmgw_answer_signed(w, ev->signature) : LLMGW_OK;
 
     case LLMGW_EV_REFUSAL:
         return llmgw_answer_refusal(w, ev->text);

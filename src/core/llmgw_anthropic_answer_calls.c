@@ -110,7 +110,10 @@ llmgw_answer_open_call(llmgw_writer_t *w, const llmgw_answer_call_t *call)
             llmgw_answer_begin(w, LLMGW_AB_THINKING);
         }
 
-        llmgw_answer_signed(w, call->signature);
+        rc = llmgw_answer_signed(w, call->signature);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
     }
 
     rc = llmgw_answer_close(w);
