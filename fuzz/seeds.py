@@ -12,7 +12,6 @@ import base64
 import json
 import os
 import re
-import shutil
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -151,7 +150,13 @@ def answer_cases(vector):
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(TOP, "fuzz",
                                                               "corpus")
-    shutil.rmtree(root, ignore_errors=True)
+
+    # what a fuzzer has found stays
+    for folder, _, files in os.walk(root):
+        for file in files:
+            if not file.startswith("found_"):
+                os.remove(os.path.join(folder, file))
+
     corpus = Corpus(root)
     known = set()
 

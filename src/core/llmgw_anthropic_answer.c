@@ -16,7 +16,8 @@ static llmgw_int_t llmgw_anthropic_stream_event(llmgw_writer_t *w,
     const llmgw_event_t *ev);
 static llmgw_int_t llmgw_answer_event(llmgw_writer_t *w,
     const llmgw_event_t *ev);
-static void llmgw_answer_error(llmgw_writer_t *w, const llmgw_error_t *e);
+static llmgw_int_t llmgw_answer_error(llmgw_writer_t *w,
+    const llmgw_error_t *e);
 static llmgw_int_t llmgw_answer_refusal(llmgw_writer_t *w, llmgw_str_t text);
 static llmgw_int_t llmgw_answer_start(llmgw_writer_t *w,
     const llmgw_event_t *ev);
@@ -80,8 +81,7 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
     }
 
     if (ev->type == LLMGW_EV_ERROR) {
-        llmgw_answer_error(w, ev->error);
-        return LLMGW_OK;
+        return llmgw_answer_error(w, ev->error);
     }
 
     if (!a->started) {
@@ -106,11 +106,8 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
 
     case LLMGW_EV_SIGNATURE:
 
-        if (a->open == LLMGW_AB_THINKING) {
-            llmgw_answer_signed(w, ev->signature);
-        }
-
-        return LLMGW_OK;
+        return (a->open == LLMGW_AB_THINKING)
+               ? llmgw_answer_signed(w, ev->signature) : LLMGW_OK;
 
     case LLMGW_EV_REFUSAL:
         return llmgw_answer_refusal(w, ev->text);
@@ -158,14 +155,36 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
 
 /* of a whole answer that failed nothing is written at all */
 
-static void
+static llmgw_int_t
 llmgw_answer_error(llmgw_writer_t *w, const llmgw_error_t *e)
 {
-    if (((llmgw_answer_t *) w->state)->stream) {
-        llmgw_puts(w->out, "event: error\ndata: ");
-        llmgw_anthropic_write_error(w->call, e, w->out);
-        llmgw_puts(w->out, "\n\n");
+    llmgw_out_t  o;
+    llmgw_str_t  body;
+
+    if (!((llmgw_answer_t *) w->state)->stream) {
+        return LLMGW_OK;
     }
+
+    /* a body of the provider's may have several lines, an event has not */
+
+    llmgw_out_init(&o, w->arena, 512, 0, 0);
+    llmgw_anthropic_write_error(w->call, e, &o);
+
+    if (llmgw_out_close(&o) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    body = llmgw_out_join(&o, w->arena);
+
+    if (body.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    llmgw_puts(w->out, "event: error\ndata: ");
+    llmgw_put_compact(w->out, body);
+    llmgw_puts(w->out, "\n\n");
+
+    return LLMGW_OK;
 }
 
 

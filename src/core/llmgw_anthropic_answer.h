@@ -99,7 +99,7 @@ llmgw_int_t llmgw_answer_flush(llmgw_writer_t *w);
 
 void llmgw_answer_begin(llmgw_writer_t *w, llmgw_answer_block_e kind);
 void llmgw_answer_end(llmgw_writer_t *w);
-void llmgw_answer_signed(llmgw_writer_t *w, llmgw_str_t payload);
+llmgw_int_t llmgw_answer_signed(llmgw_writer_t *w, llmgw_str_t payload);
 void llmgw_answer_delta(llmgw_writer_t *w);
 llmgw_int_t llmgw_answer_input(llmgw_writer_t *w);
 llmgw_int_t llmgw_answer_keep(llmgw_writer_t *w, llmgw_answer_buf_t *buf,

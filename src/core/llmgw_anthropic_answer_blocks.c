@@ -122,7 +122,7 @@ llmgw_answer_end(llmgw_writer_t *w)
  * back as they are, so it carries what the provider needs to have back.
  */
 
-void
+llmgw_int_t
 llmgw_answer_signed(llmgw_writer_t *w, llmgw_str_t payload)
 {
     llmgw_answer_t *a = w->state;
@@ -130,12 +130,15 @@ llmgw_answer_signed(llmgw_writer_t *w, llmgw_str_t payload)
     a->signature = llmgw_fmt(w->arena, LLMGW_SIGNATURE "%.*s.%.*s",
                              llmgw_arg(w->call->target->dialect->name),
                              llmgw_arg(payload));
+
+    return a->signature.data ? LLMGW_OK : LLMGW_ERROR;
 }
 
 
-static void
+static llmgw_int_t
 llmgw_answer_close_thinking(llmgw_writer_t *w)
 {
+    llmgw_int_t      rc;
     llmgw_out_t     *o;
     llmgw_answer_t  *a;
 
@@ -143,7 +146,10 @@ llmgw_answer_close_thinking(llmgw_writer_t *w)
     o = w->out;
 
     if (a->signature.len == 0) {
-        llmgw_answer_signed(w, llmgw_lit(""));
+        rc = llmgw_answer_signed(w, llmgw_lit(""));
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
     }
 
     if (a->stream) {
@@ -152,11 +158,14 @@ llmgw_answer_close_thinking(llmgw_writer_t *w)
                       "\"signature\":");
         llmgw_put_jstr(o, a->signature);
         llmgw_puts(o, "}}\n\n");
-        return;
+
+        return LLMGW_OK;
     }
 
     llmgw_puts(o, "\",\"signature\":");
     llmgw_put_jstr(o, a->signature);
+
+    return LLMGW_OK;
 }
 
 
@@ -175,7 +184,11 @@ llmgw_answer_close(llmgw_writer_t *w)
         return LLMGW_OK;
 
     case LLMGW_AB_THINKING:
-        llmgw_answer_close_thinking(w);
+        rc = llmgw_answer_close_thinking(w);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+
         break;
 
     case LLMGW_AB_TOOL:
@@ -204,6 +217,10 @@ llmgw_answer_close(llmgw_writer_t *w)
             }
 
             cites = llmgw_out_join(&a->cites, w->arena);
+
+            if (cites.data == NULL) {
+                return LLMGW_ERROR;
+            }
 
             llmgw_puts(w->out, ",\"citations\":[");
             llmgw_put(w->out, cites);

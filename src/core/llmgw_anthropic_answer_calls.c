@@ -110,7 +110,10 @@ llmgw_answer_open_call(llmgw_writer_t *w, const llmgw_answer_call_t *call)
             llmgw_answer_begin(w, LLMGW_AB_THINKING);
         }
 
-        llmgw_answer_signed(w, call->signature);
+        rc = llmgw_answer_signed(w, call->signature);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
     }
 
     rc = llmgw_answer_close(w);
@@ -127,12 +130,26 @@ llmgw_answer_open_call(llmgw_writer_t *w, const llmgw_answer_call_t *call)
 }
 
 
+/* whole arguments as a jstr; data is NULL without memory */
+
+static llmgw_str_t
+llmgw_answer_raw_args(llmgw_writer_t *w, llmgw_str_t raw)
+{
+    llmgw_out_t  o;
+
+    llmgw_out_init(&o, w->arena, raw.len, 0, 0);
+    llmgw_put_compact_escaped(&o, raw);
+
+    return (llmgw_out_close(&o) == LLMGW_OK) ? llmgw_out_join(&o, w->arena)
+                                             : llmgw_null_str;
+}
+
+
 llmgw_int_t
 llmgw_answer_args(llmgw_writer_t *w, const llmgw_event_t *ev)
 {
     llmgw_int_t           rc;
     llmgw_str_t           text;
-    llmgw_out_t           o;
     llmgw_answer_t       *a;
     llmgw_answer_call_t  *c;
 
@@ -167,16 +184,12 @@ llmgw_answer_args(llmgw_writer_t *w, const llmgw_event_t *ev)
     text = ev->text;
 
     if (ev->raw.len) {
+        c->complete = 1;
+        text = llmgw_answer_raw_args(w, ev->raw);
 
-        llmgw_out_init(&o, w->arena, ev->raw.len, 0, 0);
-        llmgw_put_compact_escaped(&o, ev->raw);
-
-        if (llmgw_out_close(&o) != LLMGW_OK) {
+        if (text.data == NULL) {
             return LLMGW_ERROR;
         }
-
-        text = llmgw_out_join(&o, w->arena);
-        c->complete = 1;
     }
 
     llmgw_answer_follow(c, text);
@@ -198,8 +211,8 @@ llmgw_answer_args(llmgw_writer_t *w, const llmgw_event_t *ev)
 static llmgw_int_t
 llmgw_answer_put_args(llmgw_writer_t *w, const llmgw_event_t *ev)
 {
-    llmgw_int_t      rc;
-    llmgw_out_t     *o, args;
+    llmgw_out_t     *o;
+    llmgw_str_t      text;
     llmgw_answer_t  *a;
 
     a = w->state;
@@ -218,15 +231,10 @@ llmgw_answer_put_args(llmgw_writer_t *w, const llmgw_event_t *ev)
             return llmgw_answer_keep(w, &a->call.args, ev->text);
         }
 
-        llmgw_out_init(&args, w->arena, ev->raw.len, 0, 0);
-        llmgw_put_compact_escaped(&args, ev->raw);
+        text = llmgw_answer_raw_args(w, ev->raw);
 
-        rc = llmgw_out_close(&args);
-
-        return (rc == LLMGW_OK)
-               ? llmgw_answer_keep(w, &a->call.args,
-                                   llmgw_out_join(&args, w->arena))
-               : LLMGW_ERROR;
+        return text.data ? llmgw_answer_keep(w, &a->call.args, text)
+                         : LLMGW_ERROR;
     }
 
     if (ev->raw.len ? llmgw_str_is(ev->raw, "{}") : ev->text.len == 0) {

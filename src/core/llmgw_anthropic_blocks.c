@@ -268,7 +268,7 @@ llmgw_anthropic_block_tool(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     const llmgw_json_t *j, const llmgw_json_node_t *block)
 {
     llmgw_int_t               rc;
-    llmgw_str_t               name;
+    llmgw_str_t               name, text;
     llmgw_out_t               o;
     llmgw_event_t             ev;
     const llmgw_json_node_t  *input;
@@ -302,7 +302,10 @@ llmgw_anthropic_block_tool(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
             return LLMGW_ERROR;
         }
 
-        return llmgw_anthropic_block_text(rd, b, llmgw_out_join(&o, s->mem));
+        text = llmgw_out_join(&o, s->mem);
+
+        return text.data ? llmgw_anthropic_block_text(rd, b, text)
+                         : LLMGW_ERROR;
     }
 
     b->kind = LLMGW_CB_TOOL;

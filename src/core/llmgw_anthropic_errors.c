@@ -120,7 +120,7 @@ llmgw_anthropic_write_error(const llmgw_call_t *call, const llmgw_error_t *e,
     {
         /* the service's own words */
 
-        llmgw_put_compact(o, e->raw);
+        llmgw_put(o, e->raw);
         return;
     }
 

@@ -63,7 +63,7 @@ llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
 
     case LLMGW_PART_TEXT:
     case LLMGW_PART_REFUSAL:
-        return !llmgw_jstr_blank(p->text);
+        return p->text.len != 0 && !llmgw_jstr_blank(p->text);
 
     case LLMGW_PART_THINKING:
         return llmgw_anthropic_thinking_usable(r, p);
@@ -170,7 +170,7 @@ llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
                                               llmgw_arg(param)));
             }
 
-            if (llmgw_jstr_blank(p->text)) {
+            if (!llmgw_anthropic_kept(r, m, p)) {
                 continue;
             }
 
@@ -178,7 +178,9 @@ llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
 
             /* a breakpoint on an empty text moves to the one before it */
 
-            for (q = p->next; q && llmgw_jstr_blank(q->text); q = q->next) {
+            for (q = p->next; q && !llmgw_anthropic_kept(r, m, q);
+                 q = q->next)
+            {
                 if (cache.len == 0) {
                     cache = q->cache_control;
                 }

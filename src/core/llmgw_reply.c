@@ -430,7 +430,17 @@ llmgw_reply_end(llmgw_reply_t *rp, unsigned truncated, llmgw_out_t *out)
 
         rc = llmgw_sse_finish(&rp->sse);
 
-        return (rc == LLMGW_OK) ? llmgw_reply_pass_end(rp) : rc;
+        if (rc == LLMGW_OK) {
+            return llmgw_reply_pass_end(rp);
+        }
+
+        /* the end mark was the last event, and its line end the last byte */
+
+        if (rc == LLMGW_DONE) {
+            rp->closed = 1;
+        }
+
+        return rc;
 
     default: /* LLMGW_REPLY_STREAM */
 

@@ -325,6 +325,7 @@ vectors_usage(vector_diff_t *d, const vector_t *v, vector_run_t *r)
 static int
 vectors_response(vector_diff_t *d, const vector_t *v, vector_run_t *r)
 {
+    size_t     n;
     json_t    *want, *status;
     unsigned   code;
 
@@ -362,6 +363,23 @@ vectors_response(vector_diff_t *d, const vector_t *v, vector_run_t *r)
                                      llmgw_null_str))
     {
         return 0;
+    }
+
+    /*
+     * Where nothing is taken out, not a byte changes on the way; comments in
+     * front of the first event came before there was an answer.
+     */
+
+    if (r->call.pass && !r->call.usage_added && !r->failed && code < 300
+        && v->answer.len && v->answer.data[0] != ':')
+    {
+
+        n = (v->answer.len < r->body.len) ? v->answer.len : r->body.len;
+
+        if (memcmp(v->answer.data, r->body.data, n) != 0) {
+            return vector_differs(d, "openai_response", "does not pass byte "
+                                  "for byte:\n    %.*s", test_arg(r->body));
+        }
     }
 
     return vectors_usage(d, v, r);
@@ -545,7 +563,7 @@ vectors_file(const char *file)
     reason = vector_init(&v, json, name);
 
     if (reason) {
-        printf("skipped %s: %s\n", name, reason);
+        printf("not run %s: %s\n", name, reason);
         vectors.skipped++;
 
     } else {
@@ -631,7 +649,7 @@ main(int argc, char **argv)
         vectors_walk(argv[i]);
     }
 
-    printf("%u vectors passed, %u failed, %u skipped\n", vectors.passed,
+    printf("%u vectors passed, %u failed, %u not run\n", vectors.passed,
            vectors.failed, vectors.skipped);
 
     return vectors.failed ? 1 : 0;

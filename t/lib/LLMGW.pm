@@ -38,7 +38,7 @@ sub import {
 
     # Test::Nginx::Socket gives the caller its own names, and Test::More's
 
-    eval "package $caller; use Test::Nginx::Socket -Base; 1" or die $@;
+    eval "package $caller; use Test::Nginx::Socket; 1" or die $@;
 
     for my $name (qw(mock gateway_tests chat body_of json sse_of)) {
         *{"${caller}::$name"} = \&$name;

@@ -336,7 +336,10 @@ class Player:
                 break
 
         if left is not None:
-            return conn.reset() if end == "reset" else conn.close()
+            if end != "reset":
+                return conn.close()
+            time.sleep(0.1)         # a reset discards what was not read yet
+            return conn.reset()
 
         if end == "hang":
             if conn.wait_closed():
