@@ -13,15 +13,17 @@
 
 
 static const llmgw_pick_path_t  paths[] = {
-    { { "usage" }, 0 },
-    { { "error" }, 0 },
-    { { "a", "b" }, 0 },
-    { { "choices", "*", "finish_reason" }, 0 },
-    { { "choices", "*", "index" }, 0 },
-    { { "choices", "*" }, 1 },
-    { { "choices", "*", "delta", "content" }, 0 },
-    { { "*", "*", "*" }, 0 },
-    { { "choices", "*", "delta", "tool_calls", "*" }, 0 }
+    llmgw_pick_1("usage"),
+    llmgw_pick_1("error"),
+    llmgw_pick_2("a", "b"),
+    llmgw_pick_3("choices", "*", "finish_reason"),
+    llmgw_pick_3("choices", "*", "index"),
+    llmgw_pick_close_2("choices", "*"),
+    { { llmgw_string("choices"), llmgw_string("*"), llmgw_string("delta"),
+        llmgw_string("content") }, 4, 0 },
+    llmgw_pick_3("*", "*", "*"),
+    { { llmgw_string("choices"), llmgw_string("*"), llmgw_string("delta"),
+        llmgw_string("tool_calls"), llmgw_string("*") }, 5, 0 }
 };
 
 
@@ -57,12 +59,11 @@ fuzz_filter(unsigned mask, unsigned depth, llmgw_str_t name)
 
     for (i = 0; i < llmgw_nelts(paths); i++) {
 
-        if (!(mask & 1u << i) || paths[i].segment[depth - 1] == NULL) {
+        if (!(mask & 1u << i) || paths[i].n < depth) {
             continue;
         }
 
-        s.data = (const u_char *) paths[i].segment[depth - 1];
-        s.len = strlen(paths[i].segment[depth - 1]);
+        s = paths[i].segment[depth - 1];
 
         if (llmgw_str_eq(s, name)) {
             out |= 1u << i;
@@ -76,7 +77,7 @@ fuzz_filter(unsigned mask, unsigned depth, llmgw_str_t name)
 static unsigned
 fuzz_ends(unsigned i, unsigned depth)
 {
-    return depth == LLMGW_PICK_DEPTH || paths[i].segment[depth] == NULL;
+    return paths[i].n == depth;
 }
 
 

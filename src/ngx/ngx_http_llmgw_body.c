@@ -111,6 +111,19 @@ ngx_http_llmgw_request_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
             ctx->body_last = b->last;
 
+        } else if (n && ctx->body == NULL && b->last_buf
+                   && !r->headers_in.chunked
+#if (NGX_HTTP_V2)
+                   && r->stream == NULL
+#endif
+                   )
+        {
+            /* all of it came with the header, whose buffer stays */
+
+            ctx->body = b->pos;
+            ctx->body_last = b->last;
+            ctx->body_end = b->last;
+
         } else if (n) {
 
             if (ngx_http_llmgw_body_room(r, ctx, n) != NGX_OK) {

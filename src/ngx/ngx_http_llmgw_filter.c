@@ -13,7 +13,7 @@
 
 
 /* blocks of output; a stream works in one or two of them */
-#define NGX_HTTP_LLMGW_OUT     4096
+#define NGX_HTTP_LLMGW_OUT     3072
 
 /* how long the end of a connection is waited for behind a complete answer */
 #define NGX_HTTP_LLMGW_LINGER  1000
@@ -286,7 +286,14 @@ ngx_http_llmgw_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
             break;
         }
 
-        rv = ngx_http_llmgw_feed(r, ctx);
+        /*
+         * All that has come makes one piece of output, and is used up: nginx
+         * does not end an attempt whose buffers are not.
+         */
+
+        do {
+            rv = ngx_http_llmgw_feed(r, ctx);
+        } while (ctx->in && rv != LLMGW_ERROR && rv != LLMGW_INVALID);
 
         if (rv == LLMGW_ERROR) {
             return NGX_ERROR;
