@@ -197,9 +197,9 @@ bench_samples_step(bench_samples_t *s, int64_t base, size_t conns)
     }
 
     at = bench_samples_count(s, from, to);
-    around = bench_samples_count(s, base + 23 * BENCH_MS, base + 37 * BENCH_MS)
-             + bench_samples_count(s, base + 56 * BENCH_MS,
-                                   base + 70 * BENCH_MS);
+    around = bench_samples_count(s, base + 24 * BENCH_MS, base + 38 * BENCH_MS)
+             + bench_samples_count(s, base + 54 * BENCH_MS,
+                                   base + 68 * BENCH_MS);
 
     /* the neighborhood is twice as wide */
 

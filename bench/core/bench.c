@@ -132,6 +132,7 @@ main(int argc, char **argv)
     seconds = (argc > 1) ? atof(argv[1]) : 0.1;
 
     bench_json(seconds);
+    bench_dialects(seconds);
 
     return 0;
 }

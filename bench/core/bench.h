@@ -12,6 +12,7 @@
 
 
 #define BENCH_MEMORY  (64 << 20)
+#define BENCH_CALL    (12 << 20)
 
 
 typedef void (*bench_pt)(void *data);

@@ -21,6 +21,9 @@ WARMUP = 0.2
 # part of a core that others may use before a window is taken again
 DISTURBED = 0.05
 REPEATS = 3
+
+# part of the windows that may stay disturbed in figures worth publishing
+TOLERATED = 0.1
 HELD = 2000
 KB = 1024
 MB = 1024 * 1024
@@ -43,6 +46,10 @@ class Spec:
         self.requests = requests    # a number instead of a time
         self.share = share          # open loop at this part of the maximum
         self.one_core = one_core
+
+    def queues(self):
+        """Waiting for a turn alone takes tens of milliseconds."""
+        return self.case.size >= MB and self.conns > 1
 
     def name(self):
         how = "c=%d%s" % (self.conns, ", one core" if self.one_core else "")
@@ -172,7 +179,7 @@ class Run:
         except BenchError as e:
             raise BenchError("%s: %s: %s\n%s" % (
                 leg.name, spec.name(), e, "\n".join(leg.errors())))
-        self.check(leg, spec.name(), got)
+        self.check(leg, spec.name(), got, steps=not spec.queues())
         got.update(id=self.serial, round=number, leg=leg.name,
                    group=spec.group, case=spec.case.key,
                    label=spec.case.label(), provider=spec.case.provider,
@@ -205,12 +212,12 @@ class Run:
         got["disturbed"] = others + (steal_end - steal) / took
         return got
 
-    def check(self, leg, what, got):
+    def check(self, leg, what, got, steps=True):
         if got["failed"]:
             self.fail(leg, what, "%s %s" % (
                 {k: n for k, n in got["failures"].items() if n}, got["said"]))
         for series in ("lat", "ttft", "gap", "transit"):
-            if got[series].get("step40"):
+            if steps and got[series].get("step40"):
                 self.fail(leg, what, "a step of 40 ms in %s" % series)
         for line in leg.errors()[:3]:
             self.fail(leg, what, line)
@@ -265,7 +272,7 @@ class Run:
                 case = Case("openai", size, "a2048")
                 got = self.m.load(self.load_args(leg, case, 16)
                                   + ["--seconds", str(self.args.seconds)])
-                self.check(leg, key, got)
+                self.check(leg, key, got, steps=size < MB)
                 row[key] = leg.memory()
             leg.stop()
             for p in PROVIDERS:
@@ -474,6 +481,12 @@ class Run:
                       file=sys.stderr)
             leg.stop()
         return rows
+
+
+def quiet(results):
+    disturbed = sum(1 for w in results["windows"]
+                    if w["disturbed"] > DISTURBED)
+    return disturbed <= TOLERATED * len(results["windows"])
 
 
 def run(m, args, out):

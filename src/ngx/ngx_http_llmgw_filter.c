@@ -170,6 +170,7 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ctx->replied = 1;
     ctx->header_held = 1;
     ctx->has_error = 0;
+    ctx->cut = 0;
 
     r->main_filter_need_in_memory = 1;
 

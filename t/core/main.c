@@ -19,7 +19,8 @@ static const struct {
     { "jstr", test_jstr },
     { "base64", test_base64 },
     { "out", test_out },
-    { "sse", test_sse }
+    { "sse", test_sse },
+    { "call", test_call }
 };
 
 

@@ -109,6 +109,7 @@ void test_jstr(void);
 void test_base64(void);
 void test_out(void);
 void test_sse(void);
+void test_call(void);
 
 
 #endif /* _LLMGW_TEST_H_INCLUDED_ */

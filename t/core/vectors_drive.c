@@ -587,8 +587,9 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
 {
     size_t           i;
     json_t          *answer;
+    unsigned         n;
     llmgw_int_t      rc;
-    llmgw_str_t      type;
+    llmgw_str_t      type, name, value;
     llmgw_header_t  *provider;
 
     memset(r, 0, sizeof(vector_run_t));
@@ -662,9 +663,7 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
         r->head.request_id = vector_header(provider, "request-id");
     }
 
-    if (r->head.request_id.len) {
-        r->call.request_id = r->head.request_id;
-    }
+    llmgw_request_id(&r->call, r->head.request_id);
 
     vector_response_headers(r, provider);
 
@@ -681,9 +680,10 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
 
 done:
 
-    if (v->endpoint->door == &llmgw_door_messages) {
-        vector_set_header(&r->own.arena, &r->headers,
-                          llmgw_lit("request-id"), r->call.request_id);
+    for (n = 0; llmgw_own_header(&r->call, n, &name, &value) == LLMGW_OK;
+         n++)
+    {
+        vector_set_header(&r->own.arena, &r->headers, name, value);
     }
 
     return rc;
