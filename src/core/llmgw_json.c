@@ -6,6 +6,7 @@
 
 #include "llmgw_json.h"
 #include "llmgw_jstr.h"
+#include "llmgw_scan.h"
 
 
 static const u_char *llmgw_json_scan(llmgw_json_t *j, const u_char *p,
@@ -37,6 +38,8 @@ llmgw_json_scan(llmgw_json_t *j, const u_char *p, const u_char *end,
     unsigned *flags)
 {
     const u_char  *q, *bad;
+
+    p = llmgw_scan_string(p, end, flags);
 
     for ( ;; ) {
 
@@ -85,37 +88,11 @@ llmgw_json_scan(llmgw_json_t *j, const u_char *p, const u_char *end,
 }
 
 
-/* one more than the value; 0: no hexadecimal digit */
-
-static const u_char  llmgw_json_hex[256] = {
-    ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
-    ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
-    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16
-};
-
-
-static inline int
-llmgw_json_hex4(const u_char *p, unsigned *value)
-{
-    unsigned  a, b, c, d;
-
-    a = llmgw_json_hex[p[0]];
-    b = llmgw_json_hex[p[1]];
-    c = llmgw_json_hex[p[2]];
-    d = llmgw_json_hex[p[3]];
-
-    *value = (a - 1) << 12 | (b - 1) << 8 | (c - 1) << 4 | (d - 1);
-
-    return (a != 0) & (b != 0) & (c != 0) & (d != 0);
-}
-
-
 static const u_char *
 llmgw_json_escape(llmgw_json_t *j, const u_char *p, const u_char *end,
     unsigned *flags)
 {
-    unsigned  u, v;
+    const u_char  *q;
 
     *flags |= LLMGW_JSON_ESCAPED;
 
@@ -142,29 +119,11 @@ llmgw_json_escape(llmgw_json_t *j, const u_char *p, const u_char *end,
         goto invalid;
     }
 
-    if (end - p < 6 || !llmgw_json_hex4(p + 2, &u)) {
-        goto invalid;
+    q = llmgw_scan_unicode(p, end, flags);
+
+    if (q) {
+        return q;
     }
-
-    if (u == 0) {
-        *flags |= LLMGW_JSON_NUL;
-        return p + 6;
-    }
-
-    if ((u & 0xf800) != 0xd800) {
-        return p + 6;
-    }
-
-    if ((u & 0xfc00) == 0xd800 && end - p >= 12 && p[6] == '\\'
-        && p[7] == 'u' && llmgw_json_hex4(p + 8, &v)
-        && (v & 0xfc00) == 0xdc00)
-    {
-        return p + 12;
-    }
-
-    *flags |= LLMGW_JSON_SURROGATE;
-
-    return p + 6;
 
 invalid:
 

@@ -6,16 +6,11 @@
  */
 
 
-#include "llmgw_json.h"
+#include "llmgw_scan.h"
 
 #if (defined __SSE2__)
 #include <immintrin.h>
 #endif
-
-
-/* from here on the widest vectors there are pay */
-
-#define LLMGW_SCAN_LONG  64
 
 
 /* 1: stands for itself in a string */
@@ -453,6 +448,198 @@ llmgw_json_text_avx2(const u_char *p, const u_char *end)
     return p;
 }
 
+/*
+ * Which bytes of a block are escaped: those behind an odd run of backslashes.
+ * *carry: the first byte is, because of the block before; then: the byte
+ * behind the block is.  (The addition carries through a run of backslashes.)
+ */
+
+static inline uint64_t
+llmgw_json_escaped(uint64_t backslash, uint64_t *carry)
+{
+    uint64_t  follows, odd, runs, escaped;
+
+    const uint64_t  even = 0x5555555555555555ULL;
+
+    backslash &= ~*carry;
+    follows = backslash << 1 | *carry;
+    odd = backslash & ~even & ~follows;
+
+    *carry = __builtin_add_overflow(odd, backslash, &runs);
+
+    escaped = (even ^ runs << 1) & follows;
+
+    return escaped;
+}
+
+
+__attribute__((target("avx2")))
+static inline uint64_t
+llmgw_json_mask_avx2(__m256i m0, __m256i m1)
+{
+    return (uint64_t) (uint32_t) _mm256_movemask_epi8(m0)
+           | (uint64_t) (uint32_t) _mm256_movemask_epi8(m1) << 32;
+}
+
+
+/*
+ * Walks a string 64 bytes at a time.  The closing quote, or a place from where
+ * the rest is read byte by byte: near the end of the input, or where something
+ * is wrong.
+ */
+
+__attribute__((target("avx2")))
+static const u_char *
+llmgw_scan_string_avx2(const u_char *p, const u_char *end, unsigned *flags)
+{
+    __m256i        c0, c1, prev, error, ok;
+    uint64_t       quote, slash, ctl, high, escaped, valid, hex, carry;
+    unsigned       n;
+    const u_char  *q, *start, *skip;
+
+    const __m256i  vquote = _mm256_set1_epi8('"');
+    const __m256i  vslash = _mm256_set1_epi8('\\');
+    const __m256i  vctl = _mm256_set1_epi8(0x1f);
+
+    /* characters of escapes, by their low nibbles: "\"/bfnrt and u apart */
+
+    const __m256i  plain = _mm256_setr_epi8(
+                        0, 0, '"', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0,
+                        'n', '/',
+                        0, 0, '"', 0, 't', 0, 'f', 0, 0, 0, 0, 0, '\\', 0,
+                        'n', '/');
+    const __m256i  vb = _mm256_set1_epi8('b');
+    const __m256i  vr = _mm256_set1_epi8('r');
+    const __m256i  vu = _mm256_set1_epi8('u');
+
+    start = p;
+    skip = p;
+    carry = 0;
+    prev = _mm256_setzero_si256();
+
+    while (end - p >= 64) {
+
+        c0 = _mm256_loadu_si256((const __m256i *) p);
+        c1 = _mm256_loadu_si256((const __m256i *) (p + 32));
+
+        quote = llmgw_json_mask_avx2(_mm256_cmpeq_epi8(c0, vquote),
+                                     _mm256_cmpeq_epi8(c1, vquote));
+        slash = llmgw_json_mask_avx2(_mm256_cmpeq_epi8(c0, vslash),
+                                     _mm256_cmpeq_epi8(c1, vslash));
+        ctl = llmgw_json_mask_avx2(
+                        _mm256_cmpeq_epi8(c0, _mm256_min_epu8(c0, vctl)),
+                        _mm256_cmpeq_epi8(c1, _mm256_min_epu8(c1, vctl)));
+        high = llmgw_json_mask_avx2(c0, c1);
+
+        escaped = 0;
+
+        if (slash | carry) {
+            escaped = llmgw_json_escaped(slash, &carry);
+            quote &= ~escaped;
+        }
+
+        /* the bytes up to the closing quote */
+
+        valid = quote ? (quote & -quote) - 1 : ~(uint64_t) 0;
+
+        if (ctl & valid) {
+            break;
+        }
+
+        if (high || !_mm256_testz_si256(prev, prev)) {
+
+            error = _mm256_or_si256(llmgw_utf8_errors_avx2(c0, prev),
+                                    llmgw_utf8_errors_avx2(c1, c0));
+
+            /* what is not UTF-8 behind the quote is wrong there, too */
+
+            if (!_mm256_testz_si256(error, error)) {
+                break;
+            }
+
+            prev = (high >> 61) ? c1 : _mm256_setzero_si256();
+        }
+
+        escaped &= valid;
+
+        if (escaped) {
+
+            ok = _mm256_cmpeq_epi8(c0, _mm256_shuffle_epi8(plain, c0));
+            ok = _mm256_or_si256(ok, _mm256_cmpeq_epi8(c0, vb));
+            ok = _mm256_or_si256(ok, _mm256_cmpeq_epi8(c0, vr));
+
+            error = _mm256_cmpeq_epi8(c1, _mm256_shuffle_epi8(plain, c1));
+            error = _mm256_or_si256(error, _mm256_cmpeq_epi8(c1, vb));
+            error = _mm256_or_si256(error, _mm256_cmpeq_epi8(c1, vr));
+
+            hex = escaped & ~llmgw_json_mask_avx2(ok, error);
+
+            if (hex) {
+
+                if (hex & ~llmgw_json_mask_avx2(_mm256_cmpeq_epi8(c0, vu),
+                                                _mm256_cmpeq_epi8(c1, vu)))
+                {
+                    break;
+                }
+
+                do {
+                    n = (unsigned) __builtin_ctzll(hex);
+                    hex &= hex - 1;
+
+                    q = p + n - 1;
+
+                    if (q < skip) {
+                        continue;
+                    }
+
+                    skip = llmgw_scan_unicode(q, end, flags);
+
+                    if (skip == NULL) {
+                        skip = start;
+                        goto done;
+                    }
+
+                } while (hex);
+            }
+
+            *flags |= LLMGW_JSON_ESCAPED;
+        }
+
+        if (quote) {
+            return p + __builtin_ctzll(quote);
+        }
+
+        p += 64;
+    }
+
+done:
+
+    /*
+     * The byte-wise reader takes over at the beginning of an escape and of a
+     * character: this block's first one, unless that began in the one before.
+     */
+
+    for (q = p; p - q < 3 && q > start && q[-1] >= 0x80; /* void */ ) {
+
+        q--;
+
+        if (*q >= 0xc0) {
+            p = q;
+            break;
+        }
+    }
+
+    n = 0;
+
+    for (q = p; q > start && q[-1] == '\\'; q--) {
+        n ^= 1;
+    }
+
+    p -= n;
+
+    return (skip > p) ? skip : p;
+}
+
 #endif
 
 
@@ -475,4 +662,92 @@ llmgw_json_text(const u_char *p, const u_char *end, const u_char **bad)
 #endif
 
     return llmgw_json_text_bytes(p, end, bad);
+}
+
+
+const u_char *
+llmgw_scan_string(const u_char *p, const u_char *end, unsigned *flags)
+{
+#if (defined __SSE2__)
+    unsigned       mask;
+    const u_char  *q;
+
+    /* most strings are short */
+
+    if (end - p >= 16) {
+
+        mask = llmgw_json_special16(p);
+
+        if (mask) {
+            q = p + __builtin_ctz(mask);
+
+            if (*q == '"') {
+                return q;
+            }
+        }
+    }
+
+    if (end - p >= LLMGW_SCAN_LONG && __builtin_cpu_supports("avx2")) {
+        return llmgw_scan_string_avx2(p, end, flags);
+    }
+#endif
+
+    return p;
+}
+
+
+/* one more than the value; 0: no hexadecimal digit */
+
+static const u_char  llmgw_scan_hex[256] = {
+    ['0'] = 1, ['1'] = 2, ['2'] = 3, ['3'] = 4, ['4'] = 5, ['5'] = 6,
+    ['6'] = 7, ['7'] = 8, ['8'] = 9, ['9'] = 10,
+    ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16
+};
+
+
+static inline int
+llmgw_scan_hex4(const u_char *p, unsigned *value)
+{
+    unsigned  a, b, c, d;
+
+    a = llmgw_scan_hex[p[0]];
+    b = llmgw_scan_hex[p[1]];
+    c = llmgw_scan_hex[p[2]];
+    d = llmgw_scan_hex[p[3]];
+
+    *value = (a - 1) << 12 | (b - 1) << 8 | (c - 1) << 4 | (d - 1);
+
+    return (a != 0) & (b != 0) & (c != 0) & (d != 0);
+}
+
+
+const u_char *
+llmgw_scan_unicode(const u_char *p, const u_char *end, unsigned *flags)
+{
+    unsigned  u, v;
+
+    if (end - p < 6 || !llmgw_scan_hex4(p + 2, &u)) {
+        return NULL;
+    }
+
+    if (u == 0) {
+        *flags |= LLMGW_JSON_NUL;
+        return p + 6;
+    }
+
+    if ((u & 0xf800) != 0xd800) {
+        return p + 6;
+    }
+
+    if ((u & 0xfc00) == 0xd800 && end - p >= 12 && p[6] == '\\'
+        && p[7] == 'u' && llmgw_scan_hex4(p + 8, &v)
+        && (v & 0xfc00) == 0xdc00)
+    {
+        return p + 12;
+    }
+
+    *flags |= LLMGW_JSON_SURROGATE;
+
+    return p + 6;
 }
