@@ -39,19 +39,23 @@ static void llmgw_anthropic_error_invalid(llmgw_error_t *e);
 static void llmgw_anthropic_error_param(llmgw_error_t *e);
 
 
-const llmgw_dialect_t  llmgw_dialect_anthropic = {
-    .name = llmgw_string("anthropic"),
+const llmgw_door_t  llmgw_door_messages = {
     .read_request = llmgw_anthropic_read_request,
     .whole = &llmgw_anthropic_whole,
     .stream = &llmgw_anthropic_stream,
     .write_error = llmgw_anthropic_write_error,
-    .error_status = llmgw_anthropic_error_status,
+    .error_status = llmgw_anthropic_error_status
+};
+
+
+const llmgw_dialect_t  llmgw_dialect_anthropic = {
+    .name = llmgw_string("anthropic"),
     .write_request = llmgw_anthropic_write_request,
     .reader = &llmgw_anthropic_reader,
     .read_error = llmgw_anthropic_read_error,
     .read_usage = llmgw_anthropic_read_usage,
-    .pass_request = llmgw_anthropic_pass_request,
-    .passes = llmgw_anthropic_passes
+    .passes = llmgw_anthropic_passes,
+    .pass_request = llmgw_anthropic_pass_request
 };
 
 

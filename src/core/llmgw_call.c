@@ -26,97 +26,6 @@ static llmgw_int_t llmgw_call_check_limits(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_stream(llmgw_call_t *call);
 
 
-#define LLMGW_EP(id, path, post, body, prefix, open, usage, dialect)         \
-    { id, llmgw_string(path), post, body, prefix, open, usage, dialect }
-
-#define llmgw_openai     &llmgw_dialect_openai
-#define llmgw_anthropic  &llmgw_dialect_anthropic
-
-/* the longer of two paths with one beginning comes first */
-
-static const llmgw_endpoint_t  llmgw_endpoints[] = {
-
-    LLMGW_EP(LLMGW_EP_CHAT, "/chat/completions", 1, LLMGW_BODY_JSON,
-             0, 0, 1, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_COMPLETIONS, "/completions", 1, LLMGW_BODY_JSON,
-             0, 0, 1, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_EMBEDDINGS, "/embeddings", 1, LLMGW_BODY_JSON,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_MODERATIONS, "/moderations", 1, LLMGW_BODY_JSON,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_IMAGES, "/images/generations", 1, LLMGW_BODY_JSON,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_IMAGE_EDITS, "/images/edits", 1,
-             LLMGW_BODY_JSON|LLMGW_BODY_MULTIPART, 0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_IMAGE_VARIATIONS, "/images/variations", 1,
-             LLMGW_BODY_MULTIPART, 0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_TRANSCRIPTIONS, "/audio/transcriptions", 1,
-             LLMGW_BODY_MULTIPART, 0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_TRANSLATIONS, "/audio/translations", 1,
-             LLMGW_BODY_MULTIPART, 0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_SPEECH, "/audio/speech", 1, LLMGW_BODY_JSON,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_RESPONSES, "/responses", 1, LLMGW_BODY_JSON,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_RESPONSES_INPUT_TOKENS, "/responses/input_tokens", 1,
-             LLMGW_BODY_JSON, 0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_RESPONSES_COMPACT, "/responses/compact", 1,
-             LLMGW_BODY_JSON, 0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_MESSAGES, "/messages", 1, LLMGW_BODY_JSON,
-             0, 0, 0, llmgw_anthropic),
-    LLMGW_EP(LLMGW_EP_MODELS, "/models", 0, LLMGW_BODY_NONE,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_MODEL, "/models/", 0, LLMGW_BODY_NONE,
-             1, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_HEALTH, "/health", 0, LLMGW_BODY_NONE,
-             0, 0, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveliness", 0, LLMGW_BODY_NONE,
-             0, 1, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveness", 0, LLMGW_BODY_NONE,
-             0, 1, 0, llmgw_openai),
-    LLMGW_EP(LLMGW_EP_READINESS, "/health/readiness", 0, LLMGW_BODY_NONE,
-             0, 1, 0, llmgw_openai),
-
-    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, NULL }
-};
-
-
-const llmgw_endpoint_t *
-llmgw_endpoint_find(llmgw_str_t path, llmgw_str_t *rest)
-{
-    const llmgw_endpoint_t  *ep;
-
-    *rest = llmgw_null_str;
-
-    if (llmgw_str_starts(path, "/v1/")) {
-        path.data += 3;
-        path.len -= 3;
-    }
-
-    for (ep = llmgw_endpoints; ep->dialect; ep++) {
-
-        if (ep->prefix) {
-
-            if (path.len > ep->path.len
-                && memcmp(path.data, ep->path.data, ep->path.len) == 0)
-            {
-                *rest = llmgw_str(path.data + ep->path.len,
-                                  path.len - ep->path.len);
-                return ep;
-            }
-
-            continue;
-        }
-
-        if (llmgw_str_eq(path, ep->path)) {
-            return ep;
-        }
-    }
-
-    return NULL;
-}
-
-
 void
 llmgw_call_init(llmgw_call_t *call, llmgw_arena_t *a,
     const llmgw_endpoint_t *ep)
@@ -235,7 +144,7 @@ void
 llmgw_call_error(const llmgw_call_t *call, const llmgw_error_t *e,
     llmgw_out_t *o)
 {
-    call->endpoint->dialect->write_error(call, e, o);
+    call->endpoint->door->write_error(call, e, o);
 }
 
 
@@ -613,27 +522,36 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     llmgw_upstream_t *up)
 {
     llmgw_int_t             rc;
-    const llmgw_dialect_t  *door, *provider;
+    const llmgw_task_t     *task;
+    const llmgw_dialect_t  *provider;
 
-    door = call->endpoint->dialect;
     provider = target->dialect;
 
     call->target = target;
+    call->task = NULL;
     call->pass = 0;
     call->usage_added = 0;
     call->json_tool = 0;
     call->dropped = NULL;
     call->dropped_last = &call->dropped;
 
-    if (door == provider && provider->passes && provider->passes(call)) {
+    if (provider->passes && provider->passes(call)) {
         call->pass = 1;
 
         return provider->pass_request(call, up);
     }
 
-    if (call->multipart || provider->write_request == NULL
-        || (call->endpoint->id != LLMGW_EP_CHAT
-            && call->endpoint->id != LLMGW_EP_MESSAGES))
+    for (task = provider->tasks; task && task->endpoint; task++) {
+
+        if (task->endpoint == call->endpoint->id) {
+            call->task = task;
+
+            return task->write(call, up);
+        }
+    }
+
+    if (provider->write_request == NULL
+        || call->endpoint->door->read_request == NULL)
     {
         llmgw_error_set(&call->error, 404, llmgw_lit("unsupported_endpoint"),
                         llmgw_null_str,
@@ -659,7 +577,7 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
         call->chat->stream = call->stream;
         call->chat->include_usage = call->include_usage;
 
-        rc = door->read_request(call, call->chat);
+        rc = call->endpoint->door->read_request(call, call->chat);
 
         if (rc != LLMGW_OK) {
 

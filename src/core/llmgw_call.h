@@ -27,6 +27,8 @@ typedef struct llmgw_upstream_s  llmgw_upstream_t;
 typedef struct llmgw_reader_s    llmgw_reader_t;
 typedef struct llmgw_writer_s    llmgw_writer_t;
 typedef struct llmgw_header_s    llmgw_header_t;
+typedef struct llmgw_door_s      llmgw_door_t;
+typedef struct llmgw_task_s      llmgw_task_t;
 
 
 /* Endpoints */
@@ -70,7 +72,8 @@ typedef struct {
     unsigned                prefix:1;   /* more path follows */
     unsigned                open:1;     /* answers without a key */
     unsigned                usage:1;    /* include_usage is a member of it */
-    const llmgw_dialect_t  *dialect;    /* of its clients */
+    const llmgw_dialect_t  *native;     /* whose endpoint it is */
+    const llmgw_door_t     *door;       /* how its clients are understood */
 } llmgw_endpoint_t;
 
 /*
@@ -137,6 +140,7 @@ struct llmgw_call_s {
     /* what every endpoint has, after llmgw_call_read() */
     llmgw_str_t              body;
     llmgw_str_t              content_type;
+    llmgw_str_t              rest;          /* of the path, see endpoint */
     llmgw_json_t             doc;
     llmgw_str_t              model;         /* canonical jstr */
     llmgw_str_t              model_span;    /* its value in the body */
@@ -153,6 +157,8 @@ struct llmgw_call_s {
 
     /* of the current attempt */
     const llmgw_target_t    *target;
+    const llmgw_task_t      *task;          /* no chat: what does it */
+    void                    *task_data;     /* its own */
     unsigned                 pass:1;        /* same dialect on both sides */
     unsigned                 usage_added:1; /* we asked for usage */
     unsigned                 json_tool:1;   /* answer is a forced tool call */
@@ -232,6 +238,12 @@ struct llmgw_reader_s {
     void           *state;      /* the dialect's own, zeroed */
 };
 
+typedef enum {
+    LLMGW_FRAMES_SSE = 0,
+    LLMGW_FRAMES_EVENTSTREAM,   /* application/vnd.amazon.eventstream */
+    LLMGW_FRAMES_ARRAY          /* a JSON array that is written piecemeal */
+} llmgw_frames_e;
+
 typedef struct {
     size_t          state;      /* size of the state in bytes */
 
@@ -272,18 +284,63 @@ typedef struct {
 } llmgw_head_t;
 
 
-struct llmgw_dialect_s {
-    llmgw_str_t  name;
+/* How the clients of an endpoint speak. */
 
-    /* of clients: the request into the chat form, answers and errors out */
+struct llmgw_door_s {
     llmgw_int_t (*read_request)(llmgw_call_t *call, llmgw_chat_t *chat);
     const llmgw_writer_ops_t  *whole;
     const llmgw_writer_ops_t  *stream;
+
+    /* of a stream; NULL: text/event-stream */
+    llmgw_str_t (*stream_type)(const llmgw_call_t *call);
+
     void (*write_error)(const llmgw_call_t *call, const llmgw_error_t *e,
         llmgw_out_t *o);
-    unsigned (*error_status)(const llmgw_error_t *e);
 
-    /* of providers: the chat form into a request, answers and errors in */
+    /* the status that such clients expect; NULL: that of the error */
+    unsigned (*error_status)(const llmgw_error_t *e);
+};
+
+extern const llmgw_door_t  llmgw_door_chat;
+extern const llmgw_door_t  llmgw_door_messages;
+
+
+/*
+ * What is no chat: embeddings, images, rerank, speech.  A task writes the
+ * provider's request from the client's body, and the client's answer from the
+ * whole of the provider's.
+ */
+
+typedef struct {
+    const llmgw_head_t  *head;
+    llmgw_str_t          body;
+    llmgw_arena_t       *arena;
+
+    /* what comes of it */
+    llmgw_out_t         *out;
+    llmgw_str_t          content_type;   /* empty: application/json */
+    llmgw_usage_t       *usage;
+    llmgw_str_t          model;
+    llmgw_error_t       *error;
+} llmgw_outcome_t;
+
+struct llmgw_task_s {
+    llmgw_ep_e    endpoint;
+
+    /* LLMGW_INVALID: call->error says why the provider cannot do it */
+    llmgw_int_t (*write)(llmgw_call_t *call, llmgw_upstream_t *up);
+
+    /* LLMGW_INVALID: answer->error; a plain "not valid" where it is empty */
+    llmgw_int_t (*read)(llmgw_call_t *call, llmgw_outcome_t *answer);
+};
+
+
+/* How a provider speaks. */
+
+struct llmgw_dialect_s {
+    llmgw_str_t  name;
+
+    /* the chat form into a request, answers and errors in */
     llmgw_int_t (*write_request)(llmgw_call_t *call, llmgw_chat_t *chat,
         llmgw_upstream_t *up);
     const llmgw_reader_ops_t  *reader;
@@ -294,9 +351,12 @@ struct llmgw_dialect_s {
     void (*read_usage)(llmgw_usage_t *u, const llmgw_json_t *j,
         const llmgw_json_node_t *usage);
 
-    /* the same dialect on both sides */
-    llmgw_int_t (*pass_request)(llmgw_call_t *call, llmgw_upstream_t *up);
+    /* what it can do beside chats; ends with LLMGW_EP_NONE; may be NULL */
+    const llmgw_task_t  *tasks;
+
+    /* where its own clients' bytes go through: which, and how */
     unsigned (*passes)(const llmgw_call_t *call);
+    llmgw_int_t (*pass_request)(llmgw_call_t *call, llmgw_upstream_t *up);
 };
 
 extern const llmgw_dialect_t  llmgw_dialect_openai;

@@ -120,7 +120,7 @@ llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
 
     map = llmgw_header_map;
 
-    if (call->endpoint->dialect == &llmgw_dialect_anthropic) {
+    if (call->endpoint->door == &llmgw_door_messages) {
 
         /* the service's own client gets the service's own headers */
 
@@ -228,7 +228,7 @@ llmgw_own_header(const llmgw_call_t *call, unsigned n, llmgw_str_t *name,
     llmgw_str_t *value)
 {
     if (call->endpoint == NULL
-        || call->endpoint->dialect != &llmgw_dialect_anthropic
+        || call->endpoint->door != &llmgw_door_messages
         || call->request_id.len == 0 || n > 1)
     {
         return LLMGW_DECLINED;
@@ -250,7 +250,7 @@ llmgw_request_id(llmgw_call_t *call, llmgw_str_t id)
     }
 
     if (call->request_id.len == 0 && call->endpoint
-        && call->endpoint->dialect == &llmgw_dialect_anthropic)
+        && call->endpoint->door == &llmgw_door_messages)
     {
         call->request_id = llmgw_call_id(call, llmgw_lit("req_"));
     }

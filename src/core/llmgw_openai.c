@@ -15,7 +15,6 @@
 #define LLMGW_OPENAI_ERROR_TEXT  2048
 
 
-static unsigned llmgw_openai_error_status(const llmgw_error_t *e);
 static unsigned llmgw_openai_stream_status(const llmgw_json_t *j,
     const llmgw_json_node_t *error, llmgw_str_t type);
 static int64_t llmgw_openai_error_wait(llmgw_str_t message);
@@ -25,27 +24,27 @@ static void llmgw_openai_error_hints(llmgw_call_t *call,
     const llmgw_head_t *head, llmgw_error_t *e);
 
 
-const llmgw_dialect_t  llmgw_dialect_openai = {
-    llmgw_string("openai"),
-
-    llmgw_openai_read_request,
-    &llmgw_openai_whole,
-    &llmgw_openai_stream,
-    llmgw_openai_write_error,
-    llmgw_openai_error_status,
-
-    llmgw_openai_write_request,
-    &llmgw_openai_reader,
-    llmgw_openai_read_error,
-
-    llmgw_usage_read_openai,
-
-    llmgw_openai_pass_request,
-    llmgw_openai_passes
+const llmgw_door_t  llmgw_door_chat = {
+    .read_request = llmgw_openai_read_request,
+    .whole = &llmgw_openai_whole,
+    .stream = &llmgw_openai_stream,
+    .write_error = llmgw_openai_write_error,
+    .error_status = llmgw_openai_error_status
 };
 
 
-static unsigned
+const llmgw_dialect_t  llmgw_dialect_openai = {
+    .name = llmgw_string("openai"),
+    .write_request = llmgw_openai_write_request,
+    .reader = &llmgw_openai_reader,
+    .read_error = llmgw_openai_read_error,
+    .read_usage = llmgw_usage_read_openai,
+    .passes = llmgw_openai_passes,
+    .pass_request = llmgw_openai_pass_request
+};
+
+
+unsigned
 llmgw_openai_error_status(const llmgw_error_t *e)
 {
     if (e->status < 400 || e->status > 599) {

@@ -77,6 +77,7 @@ void llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
 
 void llmgw_openai_write_error(const llmgw_call_t *call,
     const llmgw_error_t *e, llmgw_out_t *o);
+unsigned llmgw_openai_error_status(const llmgw_error_t *e);
 
 /* llmgw_pass.c */
 

@@ -64,7 +64,8 @@ llmgw_v1_path(llmgw_arena_t *a, llmgw_str_t base, llmgw_str_t path)
 unsigned
 llmgw_openai_passes(const llmgw_call_t *call)
 {
-    return call->endpoint->id != LLMGW_EP_RERANK;
+    return call->endpoint->native == &llmgw_dialect_openai
+           && call->endpoint->id != LLMGW_EP_RERANK;
 }
 
 
@@ -200,8 +201,7 @@ llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp)
 unsigned
 llmgw_anthropic_passes(const llmgw_call_t *call)
 {
-    return call->endpoint->id == LLMGW_EP_MESSAGES
-           || call->endpoint->id == LLMGW_EP_COUNT_TOKENS;
+    return call->endpoint->native == &llmgw_dialect_anthropic;
 }
 
 

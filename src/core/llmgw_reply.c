@@ -24,6 +24,7 @@ static llmgw_int_t llmgw_reply_fail(llmgw_reply_t *rp, unsigned status,
     llmgw_str_t code, llmgw_str_t message);
 static llmgw_int_t llmgw_reply_error(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_whole(llmgw_reply_t *rp);
+static llmgw_int_t llmgw_reply_task(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_sink(void *ctx, const llmgw_event_t *ev);
 static llmgw_int_t llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev);
 
@@ -54,6 +55,11 @@ llmgw_reply_mode(llmgw_reply_t *rp)
 
     if (rp->head.status < 200 || rp->head.status > 299) {
         rp->mode = LLMGW_REPLY_ERROR;
+        return;
+    }
+
+    if (call->task) {
+        rp->mode = LLMGW_REPLY_TASK;
         return;
     }
 
@@ -144,8 +150,8 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
     rp->reader.sink_ctx = rp;
     rp->reader.request_id = head->request_id;
 
-    rp->write = call->stream ? call->endpoint->dialect->stream
-                             : call->endpoint->dialect->whole;
+    rp->write = call->stream ? call->endpoint->door->stream
+                             : call->endpoint->door->whole;
 
     rp->writer.call = call;
     rp->writer.arena = a;
@@ -168,12 +174,25 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
 llmgw_str_t
 llmgw_reply_content_type(const llmgw_reply_t *rp)
 {
+    const llmgw_call_t  *call;
+
+    call = rp->call;
+
+    if (rp->mode == LLMGW_REPLY_TASK) {
+        return rp->type.len ? rp->type : llmgw_lit("application/json");
+    }
+
     if (rp->mode != LLMGW_REPLY_WHOLE && rp->mode != LLMGW_REPLY_STREAM) {
         return llmgw_null_str;
     }
 
-    return rp->call->stream ? llmgw_lit("text/event-stream; charset=utf-8")
-                            : llmgw_lit("application/json");
+    if (!call->stream) {
+        return llmgw_lit("application/json");
+    }
+
+    return call->endpoint->door->stream_type
+           ? call->endpoint->door->stream_type(call)
+           : llmgw_lit("text/event-stream; charset=utf-8");
 }
 
 
@@ -354,6 +373,7 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
         return rc;
 
     case LLMGW_REPLY_WHOLE:
+    case LLMGW_REPLY_TASK:
         rc = llmgw_reply_gather(rp, p, n, rp->max);
         break;
 
@@ -422,6 +442,14 @@ llmgw_reply_end(llmgw_reply_t *rp, unsigned truncated, llmgw_out_t *out)
         }
 
         return llmgw_reply_whole(rp);
+
+    case LLMGW_REPLY_TASK:
+
+        if (truncated) {
+            break;
+        }
+
+        return llmgw_reply_task(rp);
 
     case LLMGW_REPLY_PASS_EVENTS:
         return llmgw_reply_pass_end(rp);
@@ -531,6 +559,57 @@ llmgw_reply_whole(llmgw_reply_t *rp)
     }
 
     return llmgw_reply_invalid(rp);
+}
+
+
+static llmgw_int_t
+llmgw_reply_task(llmgw_reply_t *rp)
+{
+    llmgw_int_t      rc;
+    llmgw_error_t    e;
+    llmgw_outcome_t  answer;
+
+    memset(&e, 0, sizeof(llmgw_error_t));
+    memset(&answer, 0, sizeof(llmgw_outcome_t));
+
+    e.retry_after = -1;
+
+    /* the gathered body lives as long as the output */
+
+    rp->out->ref = LLMGW_REPLY_REF;
+
+    answer.head = &rp->head;
+    answer.body = llmgw_str(rp->body, rp->body_len);
+    answer.arena = rp->arena;
+    answer.out = rp->out;
+    answer.usage = &rp->usage;
+    answer.error = &e;
+
+    rc = rp->call->task->read(rp->call, &answer);
+
+    if (rc == LLMGW_INVALID) {
+
+        if (e.status == 0) {
+            return llmgw_reply_invalid(rp);
+        }
+
+        e.upstream = 1;
+
+        return llmgw_reply_failed(rp, &e);
+    }
+
+    if (rc != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    rp->type = answer.content_type;
+    rp->model = answer.model;
+    rp->begun = 1;
+    rp->tokens = 1;
+    rp->complete = 1;
+    rp->closed = 1;
+
+    return LLMGW_DONE;
 }
 
 

@@ -20,6 +20,7 @@ typedef enum {
     LLMGW_REPLY_PASS_WHOLE,   /* a JSON document as it is, held to its end */
     LLMGW_REPLY_PASS_EDITED,  /* events as they are, but for usage */
     LLMGW_REPLY_WHOLE,        /* a JSON document, translated */
+    LLMGW_REPLY_TASK,         /* the whole of an answer that is no chat */
     LLMGW_REPLY_STREAM,       /* events, translated */
     LLMGW_REPLY_ERROR         /* an error body, gathered */
 } llmgw_reply_e;
@@ -50,6 +51,7 @@ typedef struct {
     llmgw_usage_t              usage;
     llmgw_error_t              error;
     llmgw_str_t                model;     /* as the provider reports it */
+    llmgw_str_t                type;      /* of a task's answer */
 
     /* passing streams */
     uint32_t                   events;    /* so far */

@@ -462,7 +462,7 @@ llmgw_reply_pass_tail(llmgw_reply_t *rp)
         return LLMGW_DONE;
     }
 
-    write = rp->call->endpoint->dialect->stream;
+    write = rp->call->endpoint->door->stream;
 
     rp->writer.call = rp->call;
     rp->writer.arena = rp->arena;

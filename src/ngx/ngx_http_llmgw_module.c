@@ -264,7 +264,9 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
             conf->settings.max_tokens = conf->max_tokens;
         }
 
-        return ngx_http_llmgw_auth(cf, conf);
+        conf->credential.key = ngx_http_llmgw_str(conf->api_key);
+
+        return NGX_CONF_OK;
     }
 
     if (!conf->enable || clcf->named) {

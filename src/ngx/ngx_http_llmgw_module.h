@@ -16,6 +16,7 @@
 
 #include "llmgw_call.h"
 #include "llmgw_jstr.h"
+#include "llmgw_provider.h"
 #include "llmgw_reply.h"
 
 
@@ -37,18 +38,6 @@ typedef struct {
     ngx_uint_t         line;
     ngx_uint_t         master;
 } ngx_http_llmgw_key_t;
-
-
-/* How a provider wants to be addressed. */
-
-typedef struct {
-    ngx_str_t          name;
-    ngx_str_t          dialect;
-    ngx_str_t          base_url;     /* empty: llmgw_base_url is required */
-    ngx_str_t          auth_header;  /* empty: no credential */
-    ngx_str_t          auth_prefix;
-    ngx_uint_t         mock;
-} ngx_http_llmgw_provider_t;
 
 
 typedef struct {
@@ -135,10 +124,11 @@ typedef struct {
     ngx_uint_t         max_tokens;
 
     /* set by llmgw_provider */
-    const ngx_http_llmgw_provider_t  *provider;
+    const llmgw_provider_t  *provider;
     llmgw_target_t     target;       /* but for the model */
     llmgw_settings_t   settings;
-    ngx_str_t          auth;         /* "\r\nname: value" */
+    ngx_str_t          host;         /* of the Host header */
+    llmgw_credential_t credential;
     ngx_conf_file_t   *conf_file;    /* in which the location begins */
     u_char            *file_name;    /* of llmgw_provider */
     ngx_uint_t         line;
@@ -193,6 +183,8 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_target_t               target;
     llmgw_upstream_t             upstream;
     ngx_str_t                    headers;   /* for the provider */
+    ngx_str_t                    unparsed_uri; /* the client's, while it is
+                                                  replaced */
     llmgw_reply_t                reply;
     llmgw_out_t                  out;
 
@@ -311,7 +303,6 @@ char *ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
-char *ngx_http_llmgw_auth(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf);
 ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
     size_t len);
 

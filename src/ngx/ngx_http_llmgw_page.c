@@ -155,7 +155,7 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     unsigned                 status;
     llmgw_error_t           *e;
     ngx_http_llmgw_ctx_t    *ctx;
-    const llmgw_dialect_t   *door;
+    const llmgw_door_t      *door;
 
     ctx = *ctxp;
 
@@ -176,8 +176,8 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     llmgw_request_id(&ctx->call, llmgw_null_str);
 
     e = &ctx->error;
-    door = ctx->call.endpoint ? ctx->call.endpoint->dialect
-                              : &llmgw_dialect_openai;
+    door = ctx->call.endpoint ? ctx->call.endpoint->door
+                              : &llmgw_door_chat;
 
     llmgw_out_init(&ctx->out, &ctx->arena, 512, 0, 0);
 

@@ -21,24 +21,6 @@ static char  *ngx_http_llmgw_ca_files[] = {
 };
 
 
-static ngx_http_llmgw_provider_t  ngx_http_llmgw_providers[] = {
-
-    { ngx_string("openai"), ngx_string("openai"),
-      ngx_string("https://api.openai.com/v1"),
-      ngx_string("Authorization"), ngx_string("Bearer "), 0 },
-
-    { ngx_string("anthropic"), ngx_string("anthropic"),
-      ngx_string("https://api.anthropic.com"),
-      ngx_string("x-api-key"), ngx_string(""), 0 },
-
-    { ngx_string("mock"), ngx_string("openai"),
-      ngx_string(""), ngx_string(""), ngx_string(""), 1 },
-
-    { ngx_null_string, ngx_null_string, ngx_null_string, ngx_null_string,
-      ngx_null_string, 0 }
-};
-
-
 typedef struct {
     ngx_uint_t   kind;
     char        *text;
@@ -94,8 +76,8 @@ static ngx_http_llmgw_line_t  ngx_http_llmgw_ssl_lines[] = {
 #undef optional
 
 
-static const ngx_http_llmgw_provider_t *ngx_http_llmgw_provider_find(
-    ngx_conf_t *cf, ngx_str_t *name);
+static const llmgw_provider_t *ngx_http_llmgw_provider_find(ngx_conf_t *cf,
+    ngx_str_t *name);
 static char *ngx_http_llmgw_rest_of_block(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 static ngx_int_t ngx_http_llmgw_lines_feed(ngx_conf_t *cf,
@@ -115,7 +97,7 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_str_t                        *value;
     ngx_uint_t                        manual;
     ngx_http_core_loc_conf_t         *clcf;
-    const ngx_http_llmgw_provider_t  *provider;
+    const llmgw_provider_t           *provider;
 
     if (llcf->provider) {
         return "is duplicate";
@@ -144,15 +126,16 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     llcf->provider = provider;
     llcf->file_name = cf->conf_file->file.name.data;
     llcf->line = cf->conf_file->line;
-    llcf->target.dialect = llmgw_dialect_find(
-                                        ngx_http_llmgw_str(provider->dialect));
+    llcf->target.dialect = provider->dialect;
     llcf->target.settings = &llcf->settings;
 
     if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
 
-    if (provider->mock) {
+    if (provider->base_url.len == 0 && provider->auth == LLMGW_AUTH_NONE) {
+
+        /* the mock answers by itself */
 
         clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
         clcf->handler = ngx_http_llmgw_mock_handler;
@@ -167,23 +150,25 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-static const ngx_http_llmgw_provider_t *
+static const llmgw_provider_t *
 ngx_http_llmgw_provider_find(ngx_conf_t *cf, ngx_str_t *name)
 {
-    u_char                     *p, names[256];
-    ngx_http_llmgw_provider_t  *provider;
+    u_char                  *p, names[256];
+    ngx_str_t                s;
+    const llmgw_provider_t  *provider;
+
+    provider = llmgw_provider_find(ngx_http_llmgw_str(*name));
+
+    if (provider) {
+        return provider;
+    }
 
     p = names;
 
-    for (provider = ngx_http_llmgw_providers; provider->name.len; provider++)
-    {
-        if (name->len == provider->name.len
-            && ngx_strncmp(name->data, provider->name.data, name->len) == 0)
-        {
-            return provider;
-        }
-
-        p = ngx_slprintf(p, names + sizeof(names), " %V", &provider->name);
+    for (provider = llmgw_provider_list(); provider->name.len; provider++) {
+        s.data = (u_char *) provider->name.data;
+        s.len = provider->name.len;
+        p = ngx_slprintf(p, names + sizeof(names), " %V", &s);
     }
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -244,41 +229,6 @@ ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* the credential, ready to be put behind other headers */
-
-char *
-ngx_http_llmgw_auth(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
-{
-    u_char                           *p;
-    const ngx_http_llmgw_provider_t  *provider;
-
-    provider = llcf->provider;
-
-    if (provider->auth_header.len == 0 || llcf->api_key.len == 0) {
-
-        /* a server of one's own may want none */
-
-        return NGX_CONF_OK;
-    }
-
-    llcf->auth.len = sizeof(CRLF) - 1 + provider->auth_header.len
-                     + sizeof(": ") - 1 + provider->auth_prefix.len
-                     + llcf->api_key.len;
-
-    p = ngx_pnalloc(cf->pool, llcf->auth.len);
-    if (p == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    llcf->auth.data = p;
-
-    ngx_sprintf(p, CRLF "%V: %V%V", &provider->auth_header,
-                &provider->auth_prefix, &llcf->api_key);
-
-    return NGX_CONF_OK;
-}
-
-
 /* https://host:port/prefix */
 
 static char *
@@ -290,7 +240,8 @@ ngx_http_llmgw_base(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
     ngx_str_t  *url;
 
     if (llcf->base_url.len == 0) {
-        llcf->base_url = llcf->provider->base_url;
+        llcf->base_url.data = (u_char *) llcf->provider->base_url.data;
+        llcf->base_url.len = llcf->provider->base_url.len;
     }
 
     url = &llcf->base_url;
@@ -397,17 +348,26 @@ ngx_http_llmgw_proxy(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
 
     /* the port is part of the name when it is not the scheme's own */
 
-    if (u.no_port || u.port == u.default_port) {
-        p = ngx_slprintf(text, text + sizeof(text),
-                         "proxy_set_header Host \"%V\"", &host);
+    llcf->host = u.host;
 
-    } else {
-        p = ngx_slprintf(text, text + sizeof(text),
-                         "proxy_set_header Host \"%V:%ui\"", &host,
-                         (ngx_uint_t) u.port);
+    if (!u.no_port && u.port != u.default_port) {
+
+        llcf->host.data = ngx_pnalloc(cf->pool, u.host.len + sizeof(":65535"));
+        if (llcf->host.data == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        llcf->host.len = ngx_sprintf(llcf->host.data, "%V:%ui", &u.host,
+                                     (ngx_uint_t) u.port)
+                         - llcf->host.data;
     }
 
-    if (ngx_http_llmgw_line(cf, NGX_HTTP_LLMGW_LINE_REQUIRED, text, p - text) != NGX_OK) {
+    p = ngx_slprintf(text, text + sizeof(text), "proxy_set_header Host \"%V\"",
+                     &llcf->host);
+
+    if (ngx_http_llmgw_line(cf, NGX_HTTP_LLMGW_LINE_REQUIRED, text, p - text)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

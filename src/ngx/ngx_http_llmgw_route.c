@@ -25,6 +25,9 @@ static ngx_int_t ngx_http_llmgw_request_body(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_request_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_request_uri(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_restore_uri(void *data);
 
 
 /* a name, or the beginning of names with "*" at its end */
@@ -351,9 +354,7 @@ static ngx_int_t
 ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_loc_conf_t *llcf)
 {
-    u_char            *p;
     llmgw_int_t        rc;
-    llmgw_str_t        path;
     llmgw_upstream_t  *up;
 
     ctx->target = llcf->target;
@@ -377,18 +378,70 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (ngx_http_llmgw_request_body(r, ctx) != NGX_OK
-        || ngx_http_llmgw_request_headers(r, ctx) != NGX_OK)
+    rc = llmgw_authorize(llcf->provider, &llcf->credential,
+                         ngx_http_llmgw_str(llcf->host), ngx_time(), up,
+                         &ctx->arena, &ctx->call.error);
+
+    if (rc == LLMGW_INVALID) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "llmgw: no credential for \"%V\": %*s",
+                      &ctx->step->location, ctx->call.error.message.len,
+                      ctx->call.error.message.data);
+        return NGX_DECLINED;
+    }
+
+    if (rc != LLMGW_OK
+        || ngx_http_llmgw_request_body(r, ctx) != NGX_OK
+        || ngx_http_llmgw_request_headers(r, ctx) != NGX_OK
+        || ngx_http_llmgw_request_uri(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    /* the proxy sends the URI, not what the client wrote */
+    return NGX_OK;
+}
 
-    path = up->path;
-    p = memchr(path.data, '?', path.len);
+
+/*
+ * The proxy sends what stands here, not what the client wrote.  A path with
+ * escapes has to arrive as it is: it is signed, and "%2F" is no slash.
+ */
+
+static ngx_int_t
+ngx_http_llmgw_request_uri(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    u_char              *p;
+    llmgw_str_t          path;
+    ngx_http_cleanup_t  *cln;
+
+    path = ctx->upstream.path;
 
     r->args.len = 0;
+    r->valid_unparsed_uri = 0;
+
+    if (memchr(path.data, '%', path.len)) {
+
+        if (ctx->unparsed_uri.data == NULL) {
+
+            /* logs have the client's again, however the request ends */
+
+            cln = ngx_http_cleanup_add(r, 0);
+            if (cln == NULL) {
+                return NGX_ERROR;
+            }
+
+            cln->handler = ngx_http_llmgw_restore_uri;
+            cln->data = ctx;
+
+            ctx->unparsed_uri = r->unparsed_uri;
+        }
+
+        r->unparsed_uri.data = (u_char *) path.data;
+        r->unparsed_uri.len = path.len;
+        r->valid_unparsed_uri = 1;
+    }
+
+    p = memchr(path.data, '?', path.len);
 
     if (p) {
         r->args.data = p + 1;
@@ -398,9 +451,17 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     r->uri.data = (u_char *) path.data;
     r->uri.len = path.len;
-    r->valid_unparsed_uri = 0;
 
     return NGX_OK;
+}
+
+
+static void
+ngx_http_llmgw_restore_uri(void *data)
+{
+    ngx_http_llmgw_ctx_t *ctx = data;
+
+    ctx->request->unparsed_uri = ctx->unparsed_uri;
 }
 
 
@@ -455,13 +516,11 @@ ngx_http_llmgw_request_headers(ngx_http_request_t *r,
 {
     u_char           *p;
     size_t            len, i;
-    ngx_str_t        *auth;
     llmgw_str_t       type;
     llmgw_header_t   *h;
 
-    auth = &ctx->llcf->auth;
     type = llmgw_lit("application/json");
-    len = auth->len;
+    len = 0;
 
     for (h = ctx->upstream.headers; h; h = h->next) {
 
@@ -507,8 +566,6 @@ ngx_http_llmgw_request_headers(ngx_http_request_t *r,
         *p++ = ' ';
         p = ngx_cpymem(p, h->value.data, h->value.len);
     }
-
-    p = ngx_cpymem(p, auth->data, auth->len);
 
     ctx->headers.len = p - ctx->headers.data;
 

@@ -155,7 +155,8 @@ ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     case var_provider:
 
         if (ctx->llcf) {
-            *s = ctx->llcf->provider->name;
+            s->data = (u_char *) ctx->llcf->provider->name.data;
+            s->len = ctx->llcf->provider->name.len;
         }
 
         break;

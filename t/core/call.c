@@ -78,7 +78,7 @@ test_call_endpoints(void)
 
         if (ep) {
             check(llmgw_str_eq(rest, rows[i].rest));
-            check(ep->dialect != NULL);
+            check(ep->native != NULL);
         }
     }
 

@@ -456,9 +456,9 @@ vector_error(vector_run_t *r, const llmgw_error_t *e)
     char                    text[32];
     llmgw_int_t             rc;
     llmgw_out_t             o;
-    const llmgw_dialect_t  *door;
+    const llmgw_door_t     *door;
 
-    door = r->call.endpoint->dialect;
+    door = r->call.endpoint->door;
 
     llmgw_out_init(&o, &r->mem.arena, 512, 0, 0);
     llmgw_call_error(&r->call, e, &o);

@@ -61,6 +61,15 @@ MODES = ["whole", "bytes", "cuts-1", "cuts-2", "cuts-3", "unended"]
 # -- vectors ---------------------------------------------------------------
 
 
+def encodable(text):
+    """Whether a name, which JSON may have made of an escape, is UTF-8."""
+    try:
+        str(text).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Vector:
     def __init__(self, path):
         with open(path, encoding="utf-8") as f:
@@ -109,6 +118,8 @@ class Vector:
 
     def model(self):
         name = self.config.get("model") or self.client_model
+        if name and not encodable(name):
+            name = None
         param = " model=%s" % name if name else ""
         return ("llmgw_model %s { deployment @%s%s; }\n"
                 % (self.slug, self.slug, param))
@@ -122,6 +133,9 @@ class Vector:
             return base64.b64decode(r["$base64"]), None
         if "$text" in r:
             text = r["$text"]
+            if self.client_model and not encodable(self.client_model):
+                # the name itself is what is wrong with this request
+                return text.encode("utf-8", "surrogatepass"), None
             span = top_level_value(text, "model")
             if span:
                 text = (text[:span[0]] + json.dumps(self.slug)

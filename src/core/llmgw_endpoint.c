@@ -1,0 +1,113 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "llmgw_call.h"
+#include "llmgw_openai.h"
+
+
+#define LLMGW_EP(id, path, post, body, prefix, open, usage, native, door)    \
+    { id, llmgw_string(path), post, body, prefix, open, usage, native, door }
+
+#define ep_openai     &llmgw_dialect_openai
+#define ep_anthropic  &llmgw_dialect_anthropic
+
+/*
+ * What no other provider can do than those who speak the dialect, but the
+ * errors of which have to look like theirs.
+ */
+
+static const llmgw_door_t  llmgw_door_plain = {
+    .write_error = llmgw_openai_write_error,
+    .error_status = llmgw_openai_error_status
+};
+
+#define ep_chat       &llmgw_door_chat
+#define ep_messages   &llmgw_door_messages
+#define ep_plain      &llmgw_door_plain
+
+/* the longer of two paths with one beginning comes first */
+
+static const llmgw_endpoint_t  llmgw_endpoints[] = {
+
+    LLMGW_EP(LLMGW_EP_CHAT, "/chat/completions", 1, LLMGW_BODY_JSON,
+             0, 0, 1, ep_openai, ep_chat),
+    LLMGW_EP(LLMGW_EP_COMPLETIONS, "/completions", 1, LLMGW_BODY_JSON,
+             0, 0, 1, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_EMBEDDINGS, "/embeddings", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_MODERATIONS, "/moderations", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_IMAGES, "/images/generations", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_IMAGE_EDITS, "/images/edits", 1,
+             LLMGW_BODY_JSON|LLMGW_BODY_MULTIPART, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_IMAGE_VARIATIONS, "/images/variations", 1,
+             LLMGW_BODY_MULTIPART, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_TRANSCRIPTIONS, "/audio/transcriptions", 1,
+             LLMGW_BODY_MULTIPART, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_TRANSLATIONS, "/audio/translations", 1,
+             LLMGW_BODY_MULTIPART, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_SPEECH, "/audio/speech", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_RESPONSES, "/responses", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_RESPONSES_INPUT_TOKENS, "/responses/input_tokens", 1,
+             LLMGW_BODY_JSON, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_RESPONSES_COMPACT, "/responses/compact", 1,
+             LLMGW_BODY_JSON, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_MESSAGES, "/messages", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_anthropic, ep_messages),
+    LLMGW_EP(LLMGW_EP_MODELS, "/models", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_MODEL, "/models/", 0, LLMGW_BODY_NONE,
+             1, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_HEALTH, "/health", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveliness", 0, LLMGW_BODY_NONE,
+             0, 1, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveness", 0, LLMGW_BODY_NONE,
+             0, 1, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_READINESS, "/health/readiness", 0, LLMGW_BODY_NONE,
+             0, 1, 0, ep_openai, ep_plain),
+
+    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, NULL, NULL }
+};
+
+
+const llmgw_endpoint_t *
+llmgw_endpoint_find(llmgw_str_t path, llmgw_str_t *rest)
+{
+    const llmgw_endpoint_t  *ep;
+
+    *rest = llmgw_null_str;
+
+    if (llmgw_str_starts(path, "/v1/")) {
+        path.data += 3;
+        path.len -= 3;
+    }
+
+    for (ep = llmgw_endpoints; ep->id; ep++) {
+
+        if (ep->prefix) {
+
+            if (path.len > ep->path.len
+                && memcmp(path.data, ep->path.data, ep->path.len) == 0)
+            {
+                *rest = llmgw_str(path.data + ep->path.len,
+                                  path.len - ep->path.len);
+                return ep;
+            }
+
+            continue;
+        }
+
+        if (llmgw_str_eq(path, ep->path)) {
+            return ep;
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,94 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ */
+
+
+#include "llmgw_provider.h"
+
+
+static const llmgw_provider_t  llmgw_providers[] = {
+
+    { llmgw_string("openai"), &llmgw_dialect_openai,
+      llmgw_string("https://api.openai.com/v1"), LLMGW_AUTH_BEARER,
+      llmgw_string("") },
+
+    { llmgw_string("anthropic"), &llmgw_dialect_anthropic,
+      llmgw_string("https://api.anthropic.com"), LLMGW_AUTH_HEADER,
+      llmgw_string("x-api-key") },
+
+    /* answers by itself */
+
+    { llmgw_string("mock"), &llmgw_dialect_openai, llmgw_string(""),
+      LLMGW_AUTH_NONE, llmgw_string("") },
+
+    { llmgw_string(""), NULL, llmgw_string(""), LLMGW_AUTH_NONE,
+      llmgw_string("") }
+};
+
+
+const llmgw_provider_t *
+llmgw_provider_list(void)
+{
+    return llmgw_providers;
+}
+
+
+const llmgw_provider_t *
+llmgw_provider_find(llmgw_str_t name)
+{
+    const llmgw_provider_t  *p;
+
+    for (p = llmgw_providers; p->name.len; p++) {
+        if (llmgw_str_eq(p->name, name)) {
+            return p;
+        }
+    }
+
+    return NULL;
+}
+
+
+llmgw_int_t
+llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
+    llmgw_str_t host, int64_t now, llmgw_upstream_t *up, llmgw_arena_t *a,
+    llmgw_error_t *e)
+{
+    u_char  *value;
+
+    (void) host;
+    (void) now;
+    (void) e;
+
+    switch (p->auth) {
+
+    case LLMGW_AUTH_BEARER:
+
+        if (cred->key.len == 0) {
+            return LLMGW_OK;
+        }
+
+        value = llmgw_nalloc(a, sizeof("Bearer ") - 1 + cred->key.len);
+        if (value == NULL) {
+            return LLMGW_ERROR;
+        }
+
+        memcpy(value, "Bearer ", sizeof("Bearer ") - 1);
+        memcpy(value + sizeof("Bearer ") - 1, cred->key.data, cred->key.len);
+
+        return llmgw_upstream_header(up, a, llmgw_lit("Authorization"),
+                                     llmgw_str(value, sizeof("Bearer ") - 1
+                                                      + cred->key.len));
+
+    case LLMGW_AUTH_HEADER:
+
+        if (cred->key.len == 0) {
+            return LLMGW_OK;
+        }
+
+        return llmgw_upstream_header(up, a, p->header, cred->key);
+
+    default:
+        return LLMGW_OK;
+    }
+}
