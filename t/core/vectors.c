@@ -649,7 +649,7 @@ main(int argc, char **argv)
         vectors_walk(argv[i]);
     }
 
-    printf("%u vectors passed, %u failed, %u not run\n", vectors.passed,
+    printf("%u passed, %u failed, %u not run\n", vectors.passed,
            vectors.failed, vectors.skipped);
 
     return vectors.failed ? 1 : 0;
