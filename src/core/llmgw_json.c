@@ -21,7 +21,9 @@ static llmgw_json_node_t *llmgw_json_grow(llmgw_json_t *j);
 static inline const u_char *
 llmgw_json_ws(const u_char *p, const u_char *end)
 {
-    while (p < end
+    /* mostly there is none, which one comparison tells */
+
+    while (p < end && *p <= ' '
            && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
     {
         p++;

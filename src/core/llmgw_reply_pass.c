@@ -334,8 +334,10 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
         goto done;
     }
 
+    /* deep enough for the details of a usage object */
+
     if (llmgw_json_parse(&j, &rp->scratch, llmgw_str(rp->body, rp->body_len),
-                         1, LLMGW_JSON_ALL)
+                         3, LLMGW_JSON_ALL)
         != LLMGW_OK)
     {
         return llmgw_reply_invalid(rp);
@@ -348,7 +350,10 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
             raw = llmgw_json_raw(&j, v);
 
             if (llmgw_json_is(&j, k, "usage")) {
-                llmgw_reply_picked(rp, pass_usage, raw, 0);
+
+                if (v->type == LLMGW_JSON_OBJECT) {
+                    rp->provider->read_usage(&rp->usage, &j, v);
+                }
 
             } else if (llmgw_json_is(&j, k, "model")) {
                 llmgw_reply_picked(rp, pass_model, raw, 0);

@@ -494,7 +494,7 @@ llmgw_scan_string_avx2(const u_char *p, const u_char *end, unsigned *flags)
 {
     __m256i        c0, c1, prev, error, ok;
     uint64_t       quote, slash, ctl, high, escaped, valid, hex, carry;
-    unsigned       n;
+    unsigned       n, open;
     const u_char  *q, *start, *skip;
 
     const __m256i  vquote = _mm256_set1_epi8('"');
@@ -515,12 +515,30 @@ llmgw_scan_string_avx2(const u_char *p, const u_char *end, unsigned *flags)
     start = p;
     skip = p;
     carry = 0;
+    open = 0;
     prev = _mm256_setzero_si256();
 
     while (end - p >= 64) {
 
         c0 = _mm256_loadu_si256((const __m256i *) p);
         c1 = _mm256_loadu_si256((const __m256i *) (p + 32));
+
+        /* most blocks hold nothing but themselves */
+
+        ok = _mm256_or_si256(_mm256_cmpeq_epi8(c0, vquote),
+                             _mm256_cmpeq_epi8(c0, vslash));
+        ok = _mm256_or_si256(ok,
+                         _mm256_cmpeq_epi8(c0, _mm256_min_epu8(c0, vctl)));
+        ok = _mm256_or_si256(ok, _mm256_cmpeq_epi8(c1, vquote));
+        ok = _mm256_or_si256(ok, _mm256_cmpeq_epi8(c1, vslash));
+        ok = _mm256_or_si256(ok,
+                         _mm256_cmpeq_epi8(c1, _mm256_min_epu8(c1, vctl)));
+        ok = _mm256_or_si256(ok, _mm256_or_si256(c0, c1));
+
+        if (_mm256_movemask_epi8(ok) == 0 && !(carry | open)) {
+            p += 64;
+            continue;
+        }
 
         quote = llmgw_json_mask_avx2(_mm256_cmpeq_epi8(c0, vquote),
                                      _mm256_cmpeq_epi8(c1, vquote));
@@ -546,18 +564,21 @@ llmgw_scan_string_avx2(const u_char *p, const u_char *end, unsigned *flags)
             break;
         }
 
-        if (high || !_mm256_testz_si256(prev, prev)) {
+        /* what is not UTF-8 behind the quote is wrong there, too */
+
+        if (high || open) {
 
             error = _mm256_or_si256(llmgw_utf8_errors_avx2(c0, prev),
                                     llmgw_utf8_errors_avx2(c1, c0));
-
-            /* what is not UTF-8 behind the quote is wrong there, too */
 
             if (!_mm256_testz_si256(error, error)) {
                 break;
             }
 
-            prev = (high >> 61) ? c1 : _mm256_setzero_si256();
+            /* a character may go on in the next block */
+
+            open = (high >> 61) != 0;
+            prev = c1;
         }
 
         escaped &= valid;

@@ -10,6 +10,9 @@
 /* the largest body that a provider takes (Anthropic: 32 MB) */
 #define NGX_HTTP_LLMGW_MAX_BODY    (32 * 1024 * 1024)
 
+/* of each request, in servers with "llmgw on" */
+#define NGX_HTTP_LLMGW_POOL        (12 * 1024)
+
 /* the largest answer, or event of a stream, that is held to be translated */
 #define NGX_HTTP_LLMGW_MAX_ANSWER  (16 * 1024 * 1024)
 
@@ -356,6 +359,7 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
     ngx_uint_t                   n;
     ngx_array_t                 *handlers;
     ngx_http_handler_pt         *h;
+    ngx_http_core_srv_conf_t   **cscfp;
     ngx_http_core_main_conf_t   *cmcf;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
@@ -373,6 +377,19 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
 
     if (lmcf->servers.nelts == 0) {
         return NGX_OK;
+    }
+
+    /*
+     * A call works in about 12 kB.  To take that at once is cheaper than to
+     * ask for one page after the other.
+     */
+
+    cscfp = lmcf->servers.elts;
+
+    for (n = 0; n < lmcf->servers.nelts; n++) {
+        if (cscfp[n]->request_pool_size < NGX_HTTP_LLMGW_POOL) {
+            cscfp[n]->request_pool_size = NGX_HTTP_LLMGW_POOL;
+        }
     }
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);

@@ -96,7 +96,7 @@ ngx_http_llmgw_create_ctx(ngx_http_request_t *r)
     ctx->http_version = r->http_version;
     ctx->start = ngx_current_msec;
 
-    llmgw_arena_init(&ctx->arena, ngx_http_llmgw_alloc, r->pool, 4000, 0);
+    llmgw_arena_init(&ctx->arena, ngx_http_llmgw_alloc, r->pool, 2048, 0);
 
     /* errors that come before an endpoint is known are OpenAI's */
 
