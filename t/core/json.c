@@ -183,6 +183,9 @@ test_json_tables(void)
 
         check_int(parse(&j, a, s), LLMGW_OK);
         check(j.error == NULL);
+
+        s.data = test_guard_front(s);
+        check_int(parse(&j, a, s), LLMGW_OK);
         check_int(llmgw_json_check(s), j.nodes[0].type);
         check_int(llmgw_json_parse(&j, a, s, 0, 1), LLMGW_OK);
         check_int(j.n, 1);
@@ -200,6 +203,9 @@ test_json_tables(void)
 
         check_int(parse(&j, a, s), LLMGW_INVALID);
         check(j.error != NULL && j.error_pos <= s.len);
+
+        s.data = test_guard_front(s);
+        check_int(parse(&j, a, s), LLMGW_INVALID);
         check_int(llmgw_json_check(s), LLMGW_INVALID);
         check_int(llmgw_json_parse(&j, a, s, 0, 1), LLMGW_INVALID);
 
@@ -571,6 +577,13 @@ test_json_letters(void)
 
         q = llmgw_json_text(p + 1, end, &bad);
         check(q == (ok ? p + n - 1 : NULL));
+
+        /* nor does it look at what is in front */
+
+        q = test_guard_front(llmgw_str(p + 1, n + 79));
+        check((llmgw_json_text(q, q + n + 79, &bad) != NULL) == ok);
+
+        q = llmgw_json_text(p + 1, end, &bad);
 
         if (!ok) {
 

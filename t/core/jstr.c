@@ -240,6 +240,9 @@ test_jstr_blank(void)
 
         check_int(llmgw_jstr_blank(s), rows[i].blank);
         check_str(llmgw_jstr_rtrim(s), rows[i].rtrim);
+
+        s.data = test_guard_front(s);
+        check_str(llmgw_jstr_rtrim(s), rows[i].rtrim);
     }
 
     test_case("jstr: blank and trim of nothing");

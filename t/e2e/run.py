@@ -82,6 +82,8 @@ class Vector:
         self.provider = self.config.get("provider", "openai")
         self.request = self.data["openai_request"]
         self.client_model = self.find_model()
+        if not isinstance(self.client_model, str):
+            self.client_model = None
 
     def find_model(self):
         r = self.request
@@ -137,7 +139,7 @@ class Vector:
                 # the name itself is what is wrong with this request
                 return text.encode("utf-8", "surrogatepass"), None
             span = top_level_value(text, "model")
-            if span:
+            if span and self.client_model is not None:
                 text = (text[:span[0]] + json.dumps(self.slug)
                         + text[span[1]:])
             return text.encode("utf-8", "surrogatepass"), "application/json"
@@ -147,7 +149,7 @@ class Vector:
             return (multipart_bytes(parts),
                     "multipart/form-data; boundary=" + BOUNDARY)
         body = dict(r)
-        if "model" in body:
+        if self.client_model is not None:
             body["model"] = self.slug
         return (json.dumps(body, ensure_ascii=False).encode("utf-8"),
                 "application/json")

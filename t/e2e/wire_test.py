@@ -230,6 +230,11 @@ def workers():
             if "worker" in line]
 
 
+def sanitized():
+    """A sanitizer keeps what was freed: memory says nothing."""
+    return "ASAN_OPTIONS" in os.environ
+
+
 def rss():
     total = 0
     for pid in workers():
@@ -458,7 +463,7 @@ def test_slow_reader():
         time.sleep(0.2)
     check(UP.sent < 30 << 20, "took %d bytes" % UP.sent)
     grown = rss() - before
-    check(grown < 4096 * gateway.slow(), "grew by %d kB" % grown)
+    check(sanitized() or grown < 4096, "grew by %d kB" % grown)
     c.close()
     check(UP.wait(lambda: UP.closed == 1), "the upstream goes on")
 
@@ -479,7 +484,7 @@ def test_long_stream_whole():
         tail = (tail + data)[-64:]
         n += len(data)
     grown = rss() - before
-    check(grown < 2048 * gateway.slow(), "grew by %d kB" % grown)
+    check(sanitized() or grown < 2048, "grew by %d kB" % grown)
     check(b"[DONE]" in tail, tail)
     check(r is not None and n > 20 << 20, n)
     c.close()
@@ -627,7 +632,7 @@ def test_flat_memory():
     before = rss()
     some(1500)
     grown = rss() - before
-    check(grown < 1024 * gateway.slow() ** 3, "grew by %d kB" % grown)
+    check(sanitized() or grown < 1024, "grew by %d kB" % grown)
 
 
 H2PORT = gateway.free_port()

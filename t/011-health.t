@@ -1,0 +1,77 @@
+# Health: open to everybody, and saying nothing.
+
+use lib 't/lib';
+use LLMGW;
+
+repeat_each(2);
+plan tests => repeat_each() * 46;
+
+gateway_tests();
+
+__DATA__
+
+=== TEST 1: alive
+--- request eval: ["GET /health/liveliness", "GET /health/liveness"]
+--- more_headers
+--- response_body eval: ['"I\'m alive!"', '"I\'m alive!"']
+--- error_code eval: [200, 200]
+
+
+
+=== TEST 2: ready
+--- request
+GET /health/readiness
+--- more_headers
+--- response_headers
+Content-Type: application/json
+--- response_body_like: ^\{"status":"connected"[^@]*\}$
+--- error_code: 200
+
+
+
+=== TEST 3: not ready without any model
+--- http_config
+    llmgw_master_key sk-llmgw-test-master-key-0001;
+--- config
+    location / { llmgw on; }
+--- request eval: ["GET /health/readiness", "GET /health/liveliness"]
+--- more_headers
+--- response_body_like eval: [qr/not ready/, qr/alive/]
+--- error_code eval: [503, 200]
+
+
+
+=== TEST 4: HEAD, and a wrong key does not matter
+--- raw_request eval
+"HEAD /health/liveliness HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer wrong\r\nConnection: close\r\n\r\n"
+--- response_body
+--- error_code: 200
+
+
+
+=== TEST 5: no other method
+--- request
+POST /health/liveliness
+{}
+--- more_headers
+--- response_body_like: "code":"method_not_allowed"
+--- error_code: 405
+
+
+
+=== TEST 6: details need the master key
+--- request
+GET /health
+--- more_headers
+Authorization: Bearer sk-llmgw-test-small-key-00001
+--- response_body_unlike: @up|127\.0\.0\.1|healthy
+--- error_code_like: ^(401|403|404)$
+
+
+
+=== TEST 7: details without any key
+--- request
+GET /health
+--- more_headers
+--- response_body_unlike: @up|127\.0\.0\.1|healthy
+--- error_code_like: ^(401|404)$
