@@ -6,12 +6,20 @@
 
 #include "ngx_http_llmgw_module.h"
 
+#if (defined __GLIBC__)
+#include <malloc.h>
+#endif
+
 
 /* the largest body that a provider takes (Anthropic: 32 MB) */
 #define NGX_HTTP_LLMGW_MAX_BODY    (32 * 1024 * 1024)
 
 /* of each request, in servers with "llmgw on" */
 #define NGX_HTTP_LLMGW_POOL        (12 * 1024)
+
+/* freed memory that a worker keeps, and from where on a piece is mapped */
+#define NGX_HTTP_LLMGW_KEEP        (16 * 1024 * 1024)
+#define NGX_HTTP_LLMGW_MAPPED      (4 * 1024 * 1024)
 
 /* the largest answer, or event of a stream, that is held to be translated */
 #define NGX_HTTP_LLMGW_MAX_ANSWER  (16 * 1024 * 1024)
@@ -24,6 +32,7 @@ static char *ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent,
 static ngx_int_t ngx_http_llmgw_add_server(ngx_conf_t *cf);
 static ngx_int_t ngx_http_llmgw_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_llmgw_postconfiguration(ngx_conf_t *cf);
+static ngx_int_t ngx_http_llmgw_init_process(ngx_cycle_t *cycle);
 
 
 /*
@@ -170,7 +179,7 @@ ngx_module_t  ngx_http_llmgw_module = {
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
     NULL,                                  /* init module */
-    NULL,                                  /* init process */
+    ngx_http_llmgw_init_process,           /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
     NULL,                                  /* exit process */
@@ -419,4 +428,32 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
     ngx_http_top_request_body_filter = ngx_http_llmgw_request_body_filter;
 
     return ngx_http_llmgw_filter_init(cf);
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_llmgw_module);
+
+    if (lmcf == NULL || lmcf->servers.nelts == 0) {
+        return NGX_OK;
+    }
+
+#if (defined __GLIBC__)
+
+    /*
+     * A prompt is larger than what glibc keeps by default: it would go back to
+     * the system with each request, and be faulted in again page by page with
+     * the next, which costs as much as all else that a request needs.
+     */
+
+    (void) mallopt(M_TRIM_THRESHOLD, NGX_HTTP_LLMGW_KEEP);
+    (void) mallopt(M_MMAP_THRESHOLD, NGX_HTTP_LLMGW_MAPPED);
+
+#endif
+
+    return NGX_OK;
 }
