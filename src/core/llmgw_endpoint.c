@@ -52,6 +52,10 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
              LLMGW_BODY_MULTIPART, 0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_SPEECH, "/audio/speech", 1, LLMGW_BODY_JSON,
              0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_RERANK, "/rerank", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_RERANK, "/v2/rerank", 1, LLMGW_BODY_JSON,
+             0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_RESPONSES, "/responses", 1, LLMGW_BODY_JSON,
              0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_RESPONSES_INPUT_TOKENS, "/responses/input_tokens", 1,
@@ -84,7 +88,9 @@ llmgw_endpoint_find(llmgw_str_t path, llmgw_str_t *rest)
 
     *rest = llmgw_null_str;
 
-    if (llmgw_str_starts(path, "/v1/")) {
+    if (llmgw_str_starts(path, "/v1/")
+        && !llmgw_str_starts(path, "/v1/v2/"))
+    {
         path.data += 3;
         path.len -= 3;
     }

@@ -20,7 +20,8 @@ static const struct {
     { "base64", test_base64 },
     { "out", test_out },
     { "sse", test_sse },
-    { "call", test_call }
+    { "call", test_call },
+    { "tasks", test_tasks }
 };
 
 

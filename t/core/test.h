@@ -110,6 +110,7 @@ void test_base64(void);
 void test_out(void);
 void test_sse(void);
 void test_call(void);
+void test_tasks(void);
 
 
 #endif /* _LLMGW_TEST_H_INCLUDED_ */
