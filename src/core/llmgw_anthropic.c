@@ -44,7 +44,8 @@ const llmgw_door_t  llmgw_door_messages = {
     .whole = &llmgw_anthropic_whole,
     .stream = &llmgw_anthropic_stream,
     .write_error = llmgw_anthropic_write_error,
-    .error_status = llmgw_anthropic_error_status
+    .error_status = llmgw_anthropic_error_status,
+    .write_count = llmgw_anthropic_put_count
 };
 
 
@@ -54,6 +55,8 @@ const llmgw_dialect_t  llmgw_dialect_anthropic = {
     .reader = &llmgw_anthropic_reader,
     .read_error = llmgw_anthropic_read_error,
     .read_usage = llmgw_anthropic_read_usage,
+    .write_count = llmgw_anthropic_write_count,
+    .read_count = llmgw_anthropic_read_count,
     .passes = llmgw_anthropic_passes,
     .pass_request = llmgw_anthropic_pass_request
 };

@@ -76,10 +76,18 @@ typedef struct {
     unsigned                 think_on:1;   /* the request switches it on */
     unsigned                 no_sampling:1;
     unsigned                 images:1;     /* a model's own were left out */
+    unsigned                 count:1;      /* nothing is to be answered */
 } llmgw_anthropic_request_t;
 
 llmgw_int_t llmgw_anthropic_write_request(llmgw_call_t *call,
     llmgw_chat_t *chat, llmgw_upstream_t *up);
+
+/* Only its tokens are asked for, and what came back. */
+
+llmgw_int_t llmgw_anthropic_write_count(llmgw_call_t *call,
+    llmgw_chat_t *chat, llmgw_upstream_t *up);
+llmgw_int_t llmgw_anthropic_read_count(const llmgw_json_t *j,
+    int64_t *tokens);
 
 /* LLMGW_OK; LLMGW_INVALID: call->error says why; LLMGW_ERROR: no memory. */
 
@@ -143,6 +151,8 @@ extern const llmgw_writer_ops_t  llmgw_anthropic_stream;
 void llmgw_anthropic_write_error(const llmgw_call_t *call,
     const llmgw_error_t *e, llmgw_out_t *o);
 unsigned llmgw_anthropic_error_status(const llmgw_error_t *e);
+void llmgw_anthropic_put_count(const llmgw_call_t *call, int64_t tokens,
+    llmgw_out_t *o);
 
 
 /* The same dialect on both sides: llmgw_pass.c */

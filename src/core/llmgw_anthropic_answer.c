@@ -455,3 +455,15 @@ llmgw_answer_usage(llmgw_writer_t *w)
 
     llmgw_putc(o, '}');
 }
+
+
+void
+llmgw_anthropic_put_count(const llmgw_call_t *call, int64_t tokens,
+    llmgw_out_t *o)
+{
+    (void) call;
+
+    llmgw_json_open(o, '{');
+    llmgw_json_member_int(o, "input_tokens", tokens);
+    llmgw_json_close(o, '}');
+}

@@ -124,7 +124,7 @@ llmgw_anthropic_read_request(llmgw_call_t *call, llmgw_chat_t *chat)
         }
     }
 
-    if (chat->max_tokens == -1) {
+    if (chat->max_tokens == -1 && !call->endpoint->count) {
         return llmgw_anthropic_missing(&d, root, "max_tokens");
     }
 

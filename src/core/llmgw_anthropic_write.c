@@ -12,6 +12,8 @@
 #include "llmgw_schema.h"
 
 
+static llmgw_int_t llmgw_anthropic_write(llmgw_anthropic_request_t *r,
+    llmgw_str_t path, llmgw_upstream_t *up);
 static llmgw_int_t llmgw_anthropic_plan(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_plan_tokens(llmgw_anthropic_request_t *r);
@@ -43,6 +45,9 @@ static llmgw_int_t (*const  llmgw_anthropic_writers[])(
     llmgw_anthropic_write_messages
 };
 
+/* where in it the chat itself begins */
+#define LLMGW_ANTHROPIC_TOOLS  2
+
 
 /* members that only work together with a beta */
 
@@ -63,50 +68,103 @@ llmgw_int_t
 llmgw_anthropic_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up)
 {
-    size_t                     i;
-    llmgw_int_t                rc;
-    llmgw_out_t               *o;
-    llmgw_str_t                model;
     llmgw_anthropic_request_t  r;
-
-    static const llmgw_settings_t  none;
 
     memset(&r, 0, sizeof(llmgw_anthropic_request_t));
 
     r.call = call;
     r.chat = chat;
-    r.arena = call->arena;
-    r.out = &up->body;
-    r.settings = call->target->settings ? call->target->settings : &none;
 
-    model = call->target->model.len ? call->target->model : chat->model;
+    return llmgw_anthropic_write(&r, llmgw_lit("/messages"), up);
+}
 
-    llmgw_claude(&r.model, model);
-    llmgw_chat_exclude(chat);
 
-    rc = llmgw_anthropic_plan(&r);
+llmgw_int_t
+llmgw_anthropic_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
+    llmgw_upstream_t *up)
+{
+    llmgw_anthropic_request_t  r;
+
+    memset(&r, 0, sizeof(llmgw_anthropic_request_t));
+
+    r.call = call;
+    r.chat = chat;
+    r.count = 1;
+
+    return llmgw_anthropic_write(&r, llmgw_lit("/messages/count_tokens"), up);
+}
+
+
+llmgw_int_t
+llmgw_anthropic_read_count(const llmgw_json_t *j, int64_t *tokens)
+{
+    const llmgw_json_node_t  *v;
+
+    v = llmgw_json_number(j, j->nodes, "input_tokens");
+
+    if (v == NULL) {
+        return LLMGW_INVALID;
+    }
+
+    *tokens = llmgw_usage_count(j, v);
+
+    return (*tokens < 0) ? LLMGW_INVALID : LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_anthropic_write(llmgw_anthropic_request_t *r, llmgw_str_t path,
+    llmgw_upstream_t *up)
+{
+    size_t        i;
+    llmgw_int_t   rc;
+    llmgw_out_t  *o;
+    llmgw_str_t   model;
+
+    static const llmgw_settings_t  none;
+
+    r->arena = r->call->arena;
+    r->out = &up->body;
+    r->settings = r->call->target->settings ? r->call->target->settings
+                                            : &none;
+
+    model = r->call->target->model.len ? r->call->target->model
+                                       : r->chat->model;
+
+    llmgw_claude(&r->model, model);
+    llmgw_chat_exclude(r->chat);
+
+    rc = llmgw_anthropic_plan(r);
     if (rc != LLMGW_OK) {
         return rc;
     }
 
-    call->json_tool = r.json_tool;
+    r->call->json_tool = r->json_tool;
 
-    o = r.out;
+    o = r->out;
 
     llmgw_json_open(o, '{');
     llmgw_json_member(o, "model", model);
-    llmgw_json_member_int(o, "max_tokens", r.max_tokens);
 
-    if (chat->stream) {
-        llmgw_json_member_raw(o, "stream", llmgw_lit("true"));
+    if (!r->count) {
+        llmgw_json_member_int(o, "max_tokens", r->max_tokens);
+
+        if (r->chat->stream) {
+            llmgw_json_member_raw(o, "stream", llmgw_lit("true"));
+        }
     }
 
-    if (r.thinking.len) {
-        llmgw_json_member_raw(o, "thinking", r.thinking);
+    if (r->thinking.len) {
+        llmgw_json_member_raw(o, "thinking", r->thinking);
     }
 
-    for (i = 0; i < llmgw_nelts(llmgw_anthropic_writers); i++) {
-        rc = llmgw_anthropic_writers[i](&r);
+    /* counting refuses what only matters for an answer */
+
+    for (i = r->count ? LLMGW_ANTHROPIC_TOOLS : 0;
+         i < llmgw_nelts(llmgw_anthropic_writers);
+         i++)
+    {
+        rc = llmgw_anthropic_writers[i](r);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -114,13 +172,12 @@ llmgw_anthropic_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
 
     llmgw_json_close(o, '}');
 
-    up->path = llmgw_v1_path(call->arena, call->target->base_path,
-                             llmgw_lit("/messages"));
+    up->path = llmgw_v1_path(r->arena, r->call->target->base_path, path);
     if (up->path.data == NULL) {
         return LLMGW_ERROR;
     }
 
-    rc = llmgw_anthropic_headers(&r, up);
+    rc = llmgw_anthropic_headers(r, up);
     if (rc != LLMGW_OK) {
         return rc;
     }

@@ -6,6 +6,7 @@
 
 #include "llmgw_call.h"
 #include "llmgw_check.h"
+#include "llmgw_count.h"
 #include "llmgw_jstr.h"
 #include "llmgw_multipart.h"
 
@@ -24,6 +25,7 @@ static llmgw_int_t llmgw_call_read_json(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_multipart(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_check_limits(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_stream(llmgw_call_t *call);
+static llmgw_int_t llmgw_call_read_chat(llmgw_call_t *call);
 
 
 void
@@ -320,7 +322,7 @@ llmgw_call_read_stream(llmgw_call_t *call)
                             llmgw_lit("\"stream\" must be a boolean"));
     }
 
-    call->stream = v && v->type == LLMGW_JSON_TRUE;
+    call->stream = v && v->type == LLMGW_JSON_TRUE && !call->endpoint->count;
 
     /* an endpoint with its own word for it */
 
@@ -532,6 +534,7 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     call->pass = 0;
     call->usage_added = 0;
     call->json_tool = 0;
+    call->estimated = 0;
     call->dropped = NULL;
     call->dropped_last = &call->dropped;
 
@@ -561,35 +564,65 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
         return LLMGW_INVALID;
     }
 
+    rc = llmgw_call_read_chat(call);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    if (call->endpoint->count) {
+        return llmgw_count_request(call, up);
+    }
+
+    return provider->write_request(call, call->chat, up);
+}
+
+
+/* the chat form; it is made once, and what that left out holds for all */
+
+static llmgw_int_t
+llmgw_call_read_chat(llmgw_call_t *call)
+{
+    llmgw_int_t    rc;
+    llmgw_chat_t  *chat;
+
     if (call->chat == NULL) {
 
-        call->chat = llmgw_calloc(call->arena, sizeof(llmgw_chat_t));
-        if (call->chat == NULL) {
+        chat = llmgw_calloc(call->arena, sizeof(llmgw_chat_t));
+        if (chat == NULL) {
             return LLMGW_ERROR;
         }
 
-        call->chat->doc = &call->doc;
-        call->chat->arena = call->arena;
-        call->chat->last = &call->chat->messages;
-        call->chat->max_tokens = -1;
-        call->chat->thinking_budget = -1;
-        call->chat->model = call->model;
-        call->chat->stream = call->stream;
-        call->chat->include_usage = call->include_usage;
+        chat->doc = &call->doc;
+        chat->arena = call->arena;
+        chat->last = &chat->messages;
+        chat->max_tokens = -1;
+        chat->thinking_budget = -1;
+        chat->model = call->model;
+        chat->stream = call->stream;
+        chat->include_usage = call->include_usage;
 
-        rc = call->endpoint->door->read_request(call, call->chat);
+        rc = call->endpoint->door->read_request(call, chat);
 
         if (rc != LLMGW_OK) {
 
             /* the next attempt starts over, and fails in the same way */
 
-            call->chat = NULL;
-
             return rc;
         }
+
+        call->chat = chat;
+        call->read_dropped = call->dropped;
+        call->read_last = call->dropped_last;
     }
 
-    return provider->write_request(call, call->chat, up);
+    if (call->read_dropped) {
+        *call->read_last = NULL;
+
+        call->dropped = call->read_dropped;
+        call->dropped_last = call->read_last;
+    }
+
+    return LLMGW_OK;
 }
 
 

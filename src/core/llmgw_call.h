@@ -72,6 +72,7 @@ typedef struct {
     unsigned                prefix:1;   /* more path follows */
     unsigned                open:1;     /* answers without a key */
     unsigned                usage:1;    /* include_usage is a member of it */
+    unsigned                count:1;    /* of a chat, only its tokens */
     const llmgw_dialect_t  *native;     /* whose endpoint it is */
     const llmgw_door_t     *door;       /* how its clients are understood */
 } llmgw_endpoint_t;
@@ -170,8 +171,11 @@ struct llmgw_call_s {
      * the one that answered before, which would refuse its thinking blocks.
      */
     unsigned                 strip_thinking:1;
+    unsigned                 estimated:1;   /* tokens that nobody counted */
     llmgw_name_t            *dropped;       /* parameters, in order */
     llmgw_name_t           **dropped_last;
+    llmgw_name_t            *read_dropped;  /* of them, by the chat's reader */
+    llmgw_name_t           **read_last;
 
     uint32_t                 ids;           /* made so far */
 };
@@ -190,7 +194,8 @@ llmgw_int_t llmgw_call_read(llmgw_call_t *call, llmgw_str_t body,
 /*
  * Makes the request of one attempt.  Always starts from the client's bytes, so
  * it may be called again for another target.  LLMGW_INVALID: the target cannot
- * serve it, call->error says why.
+ * serve it, call->error says why.  LLMGW_DONE: nothing is to be sent, the body
+ * is the client's answer.
  */
 
 llmgw_int_t llmgw_call_prepare(llmgw_call_t *call,
@@ -299,6 +304,10 @@ struct llmgw_door_s {
 
     /* the status that such clients expect; NULL: that of the error */
     unsigned (*error_status)(const llmgw_error_t *e);
+
+    /* an endpoint with "count": the number of tokens as its answer */
+    void (*write_count)(const llmgw_call_t *call, int64_t tokens,
+        llmgw_out_t *o);
 };
 
 extern const llmgw_door_t  llmgw_door_chat;
@@ -350,6 +359,13 @@ struct llmgw_dialect_s {
     /* a usage object: what it reports replaces what was known */
     void (*read_usage)(llmgw_usage_t *u, const llmgw_json_t *j,
         const llmgw_json_node_t *usage);
+
+    /* a chat whose tokens are to be counted; NULL: they are estimated */
+    llmgw_int_t (*write_count)(llmgw_call_t *call, llmgw_chat_t *chat,
+        llmgw_upstream_t *up);
+
+    /* the answer to it; LLMGW_INVALID: it is none */
+    llmgw_int_t (*read_count)(const llmgw_json_t *j, int64_t *tokens);
 
     /* what it can do beside chats; ends with LLMGW_EP_NONE; may be NULL */
     const llmgw_task_t  *tasks;

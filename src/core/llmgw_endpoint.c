@@ -9,7 +9,13 @@
 
 
 #define LLMGW_EP(id, path, post, body, prefix, open, usage, native, door)    \
-    { id, llmgw_string(path), post, body, prefix, open, usage, native, door }
+    { id, llmgw_string(path), post, body, prefix, open, usage, 0, native,    \
+      door }
+
+/* the tokens of a chat that is asked for in the same way */
+
+#define LLMGW_EP_COUNT(id, path, native, door)                               \
+    { id, llmgw_string(path), 1, LLMGW_BODY_JSON, 0, 0, 0, 1, native, door }
 
 #define ep_openai     &llmgw_dialect_openai
 #define ep_anthropic  &llmgw_dialect_anthropic
@@ -64,6 +70,8 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
              LLMGW_BODY_JSON, 0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_MESSAGES, "/messages", 1, LLMGW_BODY_JSON,
              0, 0, 0, ep_anthropic, ep_messages),
+    LLMGW_EP_COUNT(LLMGW_EP_COUNT_TOKENS, "/messages/count_tokens",
+                   ep_anthropic, ep_messages),
     LLMGW_EP(LLMGW_EP_MODELS, "/models", 0, LLMGW_BODY_NONE,
              0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_MODEL, "/models/", 0, LLMGW_BODY_NONE,
@@ -77,7 +85,7 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
     LLMGW_EP(LLMGW_EP_READINESS, "/health/readiness", 0, LLMGW_BODY_NONE,
              0, 1, 0, ep_openai, ep_plain),
 
-    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, NULL, NULL }
+    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, 0, NULL, NULL }
 };
 
 

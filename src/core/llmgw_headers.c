@@ -5,9 +5,13 @@
 
 
 #include "llmgw_headers.h"
+#include "llmgw_map.h"
 
 
 #define LLMGW_REQUEST_ID_MAX  256
+
+/* bytes of the names of what was left out */
+#define LLMGW_DROPPED_MAX     1024
 
 
 typedef enum {
@@ -30,6 +34,7 @@ static llmgw_int_t llmgw_header_mapped(const llmgw_call_t *call,
 static llmgw_int_t llmgw_header_convert(const llmgw_call_t *call,
     unsigned kind, llmgw_str_t value, llmgw_str_t *out_value);
 static unsigned llmgw_header_line(llmgw_str_t s);
+static llmgw_str_t llmgw_header_dropped(const llmgw_call_t *call);
 static llmgw_str_t llmgw_rfc3339_put(llmgw_arena_t *a, int64_t t);
 static int64_t llmgw_rfc3339(llmgw_str_t s);
 
@@ -227,17 +232,95 @@ llmgw_int_t
 llmgw_own_header(const llmgw_call_t *call, unsigned n, llmgw_str_t *name,
     llmgw_str_t *value)
 {
-    if (call->endpoint == NULL
-        || call->endpoint->door != &llmgw_door_messages
-        || call->request_id.len == 0 || n > 1)
+    if (call->endpoint && call->endpoint->door == &llmgw_door_messages
+        && call->request_id.len)
     {
+        if (n < 2) {
+            *name = n ? llmgw_lit("x-request-id") : llmgw_lit("request-id");
+            *value = call->request_id;
+
+            return LLMGW_OK;
+        }
+
+        n -= 2;
+    }
+
+    if (call->estimated) {
+
+        if (n == 0) {
+            *name = llmgw_lit("x-llmgw-estimate");
+            *value = llmgw_lit("1");
+
+            return LLMGW_OK;
+        }
+
+        n--;
+    }
+
+    if (n || call->dropped == NULL) {
         return LLMGW_DECLINED;
     }
 
-    *name = n ? llmgw_lit("x-request-id") : llmgw_lit("request-id");
-    *value = call->request_id;
+    *name = llmgw_lit("x-llmgw-dropped-params");
+    *value = llmgw_header_dropped(call);
 
-    return LLMGW_OK;
+    return value->data ? LLMGW_OK : LLMGW_ERROR;
+}
+
+
+/* the names may be the client's own: only what a header can hold is shown */
+
+static llmgw_str_t
+llmgw_header_dropped(const llmgw_call_t *call)
+{
+    u_char              c, *p, *start, *end;
+    size_t              i;
+    llmgw_map_t         seen;
+    const llmgw_name_t  *n;
+
+    start = llmgw_nalloc(call->arena, LLMGW_DROPPED_MAX);
+    if (start == NULL) {
+        return llmgw_null_str;
+    }
+
+    p = start;
+    end = start + LLMGW_DROPPED_MAX - (sizeof(", ...") - 1);
+
+    llmgw_map_init(&seen, call->arena);
+
+    for (n = call->dropped; n; n = n->next) {
+
+        if (n->name.len == 0 || llmgw_map_get(&seen, n->name)) {
+            continue;
+        }
+
+        if (llmgw_map_put(&seen, n->name, n) != LLMGW_OK) {
+            return llmgw_null_str;
+        }
+
+        if (n->name.len + 2 > (size_t) (end - p)) {
+            memcpy(p, ", ...", sizeof(", ...") - 1);
+            p += sizeof(", ...") - 1;
+            break;
+        }
+
+        if (p != start) {
+            *p++ = ',';
+            *p++ = ' ';
+        }
+
+        for (i = 0; i < n->name.len; i++) {
+
+            c = n->name.data[i];
+
+            *p++ = ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9') || c == '_' || c == '-'
+                    || c == '.' || c == '[' || c == ']')
+                   ? c : '?';
+        }
+    }
+
+    return llmgw_str(start, (size_t) (p - start));
 }
 
 

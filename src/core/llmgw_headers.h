@@ -24,8 +24,9 @@ llmgw_int_t llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
     llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value);
 
 /*
- * What every answer has in the client's dialect, errors as well: the n-th
- * header, counted from 0.  LLMGW_DECLINED: there is none.
+ * What every answer has in the client's dialect, errors as well, and what was
+ * done to the request: the n-th header, counted from 0.  LLMGW_DECLINED: there
+ * is none.
  */
 
 llmgw_int_t llmgw_own_header(const llmgw_call_t *call, unsigned n,

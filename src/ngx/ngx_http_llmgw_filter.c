@@ -555,6 +555,27 @@ ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
 }
 
 
+/* those that the library makes itself */
+
+ngx_int_t
+ngx_http_llmgw_own_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_uint_t   i;
+    llmgw_str_t  name, value;
+
+    for (i = 0;
+         llmgw_own_header(&ctx->call, i, &name, &value) == LLMGW_OK;
+         i++)
+    {
+        if (ngx_http_llmgw_push_header(r, name, value) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 /*
  * An answer has the headers that are named in a list, and nothing else that a
  * provider may have put into it: no cookies, no redirects.
@@ -570,13 +591,8 @@ ngx_http_llmgw_copy_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ngx_table_elt_t      *h;
     ngx_http_upstream_t  *u;
 
-    for (i = 0;
-         llmgw_own_header(&ctx->call, i, &name, &value) == LLMGW_OK;
-         i++)
-    {
-        if (ngx_http_llmgw_push_header(r, name, value) != NGX_OK) {
-            return NGX_ERROR;
-        }
+    if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     /* an error of the gateway's own has none of an attempt before it */

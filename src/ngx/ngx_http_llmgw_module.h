@@ -257,6 +257,8 @@ ngx_uint_t ngx_http_llmgw_allowed(const ngx_http_llmgw_key_t *key,
 ngx_int_t ngx_http_llmgw_filter_init(ngx_conf_t *cf);
 ngx_int_t ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
     llmgw_str_t value);
+ngx_int_t ngx_http_llmgw_own_headers(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 ngx_int_t ngx_http_llmgw_copy_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 

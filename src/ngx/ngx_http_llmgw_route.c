@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_module.h"
+#include "llmgw_headers.h"
 
 
 /* runs of the client's body from here on are sent from where they stand */
@@ -18,6 +19,8 @@
 static ngx_int_t ngx_http_llmgw_select(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_own_answer(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_prepare(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_loc_conf_t *llcf);
@@ -237,6 +240,14 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r,
         return NGX_DECLINED;
     }
 
+    if (rc == NGX_DONE) {
+
+        /* the provider need not be asked */
+
+        rc = ngx_http_llmgw_own_answer(r, ctx);
+        goto done;
+    }
+
     if (rc != NGX_DECLINED) {
         return rc;
     }
@@ -348,7 +359,22 @@ ngx_http_llmgw_final(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 }
 
 
-/* NGX_DECLINED: the target cannot serve the call */
+static ngx_int_t
+ngx_http_llmgw_own_answer(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ctx->state = ngx_http_llmgw_done;
+
+    llmgw_request_id(&ctx->call, llmgw_null_str);
+
+    if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    return ngx_http_llmgw_send(r, NGX_HTTP_OK, &ctx->upstream.body);
+}
+
+
+/* NGX_DECLINED: the target cannot serve the call; NGX_DONE: it is answered */
 
 static ngx_int_t
 ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
@@ -372,6 +398,10 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     if (rc == LLMGW_INVALID) {
         return NGX_DECLINED;
+    }
+
+    if (rc == LLMGW_DONE) {
+        return NGX_DONE;
     }
 
     if (rc != LLMGW_OK || llmgw_out_close(&up->body) != LLMGW_OK) {

@@ -630,6 +630,20 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
         goto done;
     }
 
+    if (rc == LLMGW_DONE) {
+
+        /* nobody is asked */
+
+        r->refused = 1;
+        r->status = 200;
+        rc = vector_copy(r, &r->up.body);
+
+        vector_set_header(&r->own.arena, &r->headers,
+                          llmgw_lit("content-type"),
+                          llmgw_lit("application/json"));
+        goto done;
+    }
+
     if (rc != LLMGW_OK) {
         goto done;
     }
