@@ -5,7 +5,7 @@ use lib 't/lib';
 use LLMGW;
 
 repeat_each(1);
-plan tests => repeat_each() * 122;
+plan tests => repeat_each() * 124;
 
 gateway_tests();
 
@@ -509,7 +509,16 @@ llmgw_provider openai;
 
 
 
-=== TEST 53: the operator's stock directives win, before and behind the provider
+=== TEST 53: a manual provider without the operator's proxy
+--- server
+    location @x { llmgw_provider openai manual; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*location "\@x" with "llmgw_provider openai manual" in \S+nginx\.conf:\d+ has no handler: add "proxy_pass"/]
+
+
+
+=== TEST 54: the operator's stock directives win, before and behind the provider
 --- locs
         proxy_read_timeout 7s;
         proxy_buffer_size 32k;
@@ -523,7 +532,7 @@ llmgw_provider openai;
 
 
 
-=== TEST 54: a base URL whose host is an upstream
+=== TEST 55: a base URL whose host is an upstream
 --- http
     upstream backend { server 127.0.0.1:$TEST_NGINX_MOCK_PORT; keepalive 4; }
     llmgw_model m { deployment @x; }
@@ -536,7 +545,7 @@ llmgw_provider openai;
 
 
 
-=== TEST 55: a short key is taken with a warning
+=== TEST 56: a short key is taken with a warning
 --- http
     llmgw_key sk-kurz name=short;
 --- more_headers
@@ -547,7 +556,7 @@ Authorization: Bearer sk-kurz
 
 
 
-=== TEST 56: a host name that cannot be resolved does not keep nginx from starting
+=== TEST 57: a host name that cannot be resolved does not keep nginx from starting
 --- http
     llmgw_model m { deployment @x; }
 --- server

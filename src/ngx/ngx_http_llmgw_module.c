@@ -289,6 +289,33 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         conf->credential.key = ngx_http_llmgw_str(conf->api_key);
 
+        if (clcf->handler == NULL) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "location \"%V\" with \"llmgw_provider %V manual\" "
+                          "in %s:%ui has no handler: add \"proxy_pass\"",
+                          &clcf->name, &conf->provider->name,
+                          conf->file_name, conf->line);
+            return NGX_CONF_ERROR;
+        }
+
+        conf->handler = clcf->handler;
+        clcf->handler = ngx_http_llmgw_provider_handler;
+
+        return NGX_CONF_OK;
+    }
+
+    if (clcf->noname && prev->provider) {
+
+        /* an "if" of a provider location, for which nginx made the handler */
+
+        *conf = *prev;
+
+        if (!conf->mock && clcf->handler) {
+            conf->handler = clcf->handler;
+        }
+
+        clcf->handler = ngx_http_llmgw_provider_handler;
+
         return NGX_CONF_OK;
     }
 
@@ -423,6 +450,15 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
     }
 
     h[0] = ngx_http_llmgw_access_handler;
+
+    /* as the last one it is the first: before "limit_req" and "limit_conn" */
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_llmgw_attempt;
 
     ngx_http_llmgw_next_request_body = ngx_http_top_request_body_filter;
     ngx_http_top_request_body_filter = ngx_http_llmgw_request_body_filter;

@@ -129,6 +129,7 @@ typedef struct {
     llmgw_settings_t   settings;
     ngx_str_t          host;         /* of the Host header */
     llmgw_credential_t credential;
+    ngx_http_handler_pt  handler;    /* the proxy's, or the mock's */
     ngx_conf_file_t   *conf_file;    /* in which the location begins */
     u_char            *file_name;    /* of llmgw_provider */
     ngx_uint_t         line;
@@ -141,6 +142,7 @@ typedef enum {
     ngx_http_llmgw_start = 0,
     ngx_http_llmgw_reading,          /* the client's body */
     ngx_http_llmgw_routing,          /* on the way to a provider location */
+    ngx_http_llmgw_chosen,           /* in one, the provider not yet asked */
     ngx_http_llmgw_sending,          /* an attempt is under way */
     ngx_http_llmgw_answering,        /* its answer is coming in */
     ngx_http_llmgw_done
@@ -243,8 +245,8 @@ extern ngx_http_request_body_filter_pt  ngx_http_llmgw_next_request_body;
 /* ngx_http_llmgw_route.c */
 
 void ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx);
-ngx_int_t ngx_http_llmgw_attempt(ngx_http_request_t *r,
-    ngx_http_llmgw_loc_conf_t *llcf);
+ngx_int_t ngx_http_llmgw_attempt(ngx_http_request_t *r);
+ngx_int_t ngx_http_llmgw_provider_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_llmgw_final(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 ngx_str_t *ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx);

@@ -55,6 +55,7 @@ static ngx_http_llmgw_line_t  ngx_http_llmgw_lines[] = {
     { optional, "proxy_max_temp_file_size 0" },
     { required, "recursive_error_pages on" },
     { required, "error_page 429 500 502 503 504 = $llmgw_next" },
+    { optional, "allow all" },
     { optional, "auth_request off" },
     { optional, "auth_basic off" },
 

@@ -137,15 +137,7 @@ ngx_http_llmgw_access_handler(ngx_http_request_t *r)
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
-    if (r != r->main) {
-        return NGX_DECLINED;
-    }
-
-    if (llcf->provider) {
-        return ngx_http_llmgw_attempt(r, llcf);
-    }
-
-    if (!llcf->enable) {
+    if (r != r->main || !llcf->enable || llcf->provider) {
         return NGX_DECLINED;
     }
 

@@ -191,14 +191,22 @@ ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx)
 }
 
 
-/* the access phase of a provider location: one more attempt begins */
+/*
+ * The first handler of a provider location: one more attempt begins, and is
+ * counted, before a limit of nginx can turn it away.
+ */
 
 ngx_int_t
-ngx_http_llmgw_attempt(ngx_http_request_t *r,
-    ngx_http_llmgw_loc_conf_t *llcf)
+ngx_http_llmgw_attempt(ngx_http_request_t *r)
 {
-    ngx_int_t              rc;
-    ngx_http_llmgw_ctx_t  *ctx;
+    ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
+
+    if (llcf->provider == NULL || r != r->main) {
+        return NGX_DECLINED;
+    }
 
     ctx = ngx_http_llmgw_get_ctx(r);
 
@@ -209,21 +217,21 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r,
         return NGX_HTTP_NOT_FOUND;
     }
 
-    if (ctx->state == ngx_http_llmgw_sending) {
+    if (ctx->state == ngx_http_llmgw_sending
+        || ctx->state == ngx_http_llmgw_chosen)
+    {
         ngx_http_llmgw_attempt_failed(r, ctx);
     }
-
-    ctx->state = ngx_http_llmgw_routing;
 
     /* our own limit ends a chain: the number of its steps */
 
     r->uri_changes = NGX_HTTP_MAX_URI_CHANGES + 1;
 
     if (ctx->attempts == ctx->nsteps) {
-        rc = ngx_http_llmgw_final(r, ctx);
-        goto done;
+        return ngx_http_llmgw_final(r, ctx);
     }
 
+    ctx->state = ngx_http_llmgw_chosen;
     ctx->step = &ctx->steps[ctx->attempts++];
     ctx->llcf = llcf;
 
@@ -233,19 +241,44 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r,
 
     r->keepalive = ctx->keepalive;
 
+    return NGX_DECLINED;
+}
+
+
+/*
+ * The content handler of a provider location, in front of the proxy's.  Access
+ * rules do not come into it: "satisfy any" ends that phase early.
+ */
+
+ngx_int_t
+ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                   rc;
+    ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    if (ctx == NULL || ctx->state != ngx_http_llmgw_chosen) {
+        return NGX_HTTP_NOT_FOUND;
+    }
+
+    llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
+
     rc = ngx_http_llmgw_prepare(r, ctx, llcf);
 
     if (rc == NGX_OK) {
         ctx->state = ngx_http_llmgw_sending;
-        return NGX_DECLINED;
+        return llcf->handler(r);
     }
+
+    ctx->state = ngx_http_llmgw_routing;
 
     if (rc == NGX_DONE) {
 
         /* the provider need not be asked */
 
-        rc = ngx_http_llmgw_own_answer(r, ctx);
-        goto done;
+        return ngx_http_llmgw_own_answer(r, ctx);
     }
 
     if (rc != NGX_DECLINED) {
@@ -264,15 +297,7 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r,
         return NGX_HTTP_BAD_GATEWAY;
     }
 
-    rc = ngx_http_llmgw_final(r, ctx);
-
-done:
-
-    /* past "satisfy": this is no verdict on access */
-
-    ngx_http_finalize_request(r, rc);
-
-    return NGX_DONE;
+    return ngx_http_llmgw_final(r, ctx);
 }
 
 
@@ -300,6 +325,19 @@ ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
 {
     ngx_uint_t                  status;
     ngx_http_upstream_state_t  *state;
+
+    if (ctx->state == ngx_http_llmgw_chosen) {
+
+        /* "limit_conn" and such: the provider has not been asked */
+
+        ngx_str_set(&ctx->detail, "limited");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                    llmgw_null_str,
+                                    llmgw_lit("the upstream takes no more "
+                                              "requests at the moment"));
+        return;
+    }
 
     status = NGX_HTTP_BAD_GATEWAY;
 

@@ -188,6 +188,7 @@ llmgw_model anthropic { deployment @anthropic; }
 llmgw_model mock { deployment @mock; }
 client_body_buffer_size 8k;
 client_max_body_size 1m;
+llmgw_max_body 8m;
 client_body_timeout 10s;
 keepalive_requests 100000;
 """ % (KEY, "\n".join("llmgw_model %s { deployment @%s; }" % (n, n)
@@ -374,11 +375,12 @@ def test_http09():
 
 
 def test_http2():
-    """HTTP/2: a body, a stream, an error"""
+    """HTTP/2: bodies, a stream, errors"""
     url = "http://127.0.0.1:%d%s" % (H2PORT, PATH)
     for body, want in ((body_of("echo", user="u" * 100000), b'"length"'),
                        (body_of("mock", stream=True), b"data: [DONE]"),
                        (body_of("nothing"), b"model_not_found"),
+                       (body_of("echo", user="u" * (1 << 20)), b'"length"'),
                        (b"{", b"invalid_json")):
         p = subprocess.run(
             ["curl", "-s", "--max-time", "20", "--http2-prior-knowledge", url,
