@@ -113,16 +113,16 @@ llmgw_answer_event(llmgw_writer_t *w, const llmgw_event_t *ev)
         return llmgw_answer_refusal(w, ev->text);
 
     case LLMGW_EV_TOOL_BEGIN:
-        rc = llmgw_answer_call(w, ev);
+        rc = llmgw_turns_begin(w, &a->calls, ev);
 
         return (rc == LLMGW_OK && (ev->text.len || ev->raw.len))
-               ? llmgw_answer_args(w, ev) : rc;
+               ? llmgw_turns_args(w, &a->calls, ev) : rc;
 
     case LLMGW_EV_TOOL_ARGS:
-        return llmgw_answer_args(w, ev);
+        return llmgw_turns_args(w, &a->calls, ev);
 
     case LLMGW_EV_TOOL_END:
-        return llmgw_answer_call_end(w, ev->index);
+        return llmgw_turns_end(w, &a->calls, ev->index);
 
     case LLMGW_EV_CITATIONS:
         return llmgw_answer_citations(w, ev->raw);
@@ -198,7 +198,7 @@ llmgw_answer_refusal(llmgw_writer_t *w, llmgw_str_t text)
     a->refused = 1;
 
     if (a->refusal.len < LLMGW_ANSWER_REFUSAL) {
-        rc = llmgw_answer_keep(w, &a->refusal, text);
+        rc = llmgw_buf_add(w->arena, &a->refusal, text);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -248,8 +248,8 @@ llmgw_answer_start(llmgw_writer_t *w, const llmgw_event_t *ev)
     o = w->out;
 
     a->started = 1;
-    a->last = &a->held;
 
+    llmgw_turns_init(&a->calls, &llmgw_answer_turns);
     llmgw_usage_init(&a->usage);
 
     id = llmgw_answer_id(w, ev->type == LLMGW_EV_START ? ev->id
@@ -414,7 +414,7 @@ llmgw_answer_stop(llmgw_writer_t *w)
                   "\"category\":null,\"explanation\":");
 
     if (a->refusal.len) {
-        llmgw_put_jstr(o, llmgw_str(a->refusal.data, a->refusal.len));
+        llmgw_put_jstr(o, llmgw_buf_str(&a->refusal));
 
     } else {
         llmgw_puts(o, "null");

@@ -11,6 +11,7 @@
 
 
 #include "llmgw_anthropic.h"
+#include "llmgw_turns.h"
 
 
 typedef enum {
@@ -20,31 +21,6 @@ typedef enum {
     LLMGW_AB_THINKING,
     LLMGW_AB_TOOL
 } llmgw_answer_block_e;
-
-
-typedef struct {
-    u_char  *data;
-    size_t   len;
-    size_t   size;
-} llmgw_answer_buf_t;
-
-
-typedef struct llmgw_answer_call_s  llmgw_answer_call_t;
-
-struct llmgw_answer_call_s {
-    llmgw_answer_call_t   *next;
-    uint32_t               index;
-    llmgw_str_t            id;
-    llmgw_str_t            name;
-    llmgw_str_t            signature;
-    llmgw_answer_buf_t     args;        /* jstr; of the open one: whole only */
-
-    /* how far its arguments are: they may be cut anywhere */
-    uint32_t               depth;
-    unsigned               string:1;
-    unsigned               escape:1;
-    unsigned               complete:1;
-};
 
 
 typedef struct {
@@ -62,14 +38,10 @@ typedef struct {
     llmgw_str_t            signature;   /* of the open thinking block */
     llmgw_out_t            cites;       /* of the open text, whole answers */
 
-    llmgw_answer_call_t    call;        /* the open one */
-    llmgw_answer_call_t   *held;        /* that wait for it */
-    llmgw_answer_call_t  **last;
-    llmgw_answer_call_t   *latest;      /* of them, that got something */
-    uint32_t               nheld;
-    size_t                 held_size;   /* bytes of their arguments */
+    llmgw_turns_t          calls;
+    llmgw_buf_t            args;        /* of the open one, whole answers */
 
-    llmgw_answer_buf_t     refusal;     /* jstr */
+    llmgw_buf_t            refusal;     /* jstr */
     llmgw_finish_e         finish;
     llmgw_str_t            stop;
     llmgw_usage_t          usage;
@@ -84,11 +56,9 @@ llmgw_int_t llmgw_answer_thinking(llmgw_writer_t *w, llmgw_str_t text);
 llmgw_int_t llmgw_answer_thought(llmgw_writer_t *w, const llmgw_event_t *ev);
 llmgw_int_t llmgw_answer_citations(llmgw_writer_t *w, llmgw_str_t raw);
 
-/* Calls; those that begin too early wait: llmgw_anthropic_answer_calls.c */
+/* Calls: llmgw_anthropic_answer_calls.c */
 
-llmgw_int_t llmgw_answer_call(llmgw_writer_t *w, const llmgw_event_t *ev);
-llmgw_int_t llmgw_answer_args(llmgw_writer_t *w, const llmgw_event_t *ev);
-llmgw_int_t llmgw_answer_call_end(llmgw_writer_t *w, uint32_t index);
+extern const llmgw_turns_ops_t  llmgw_answer_turns;
 
 /* Closes the open block; flush: also the calls that wait for it. */
 
@@ -97,13 +67,12 @@ llmgw_int_t llmgw_answer_flush(llmgw_writer_t *w);
 
 /* What calls and blocks share. */
 
-void llmgw_answer_begin(llmgw_writer_t *w, llmgw_answer_block_e kind);
+void llmgw_answer_begin(llmgw_writer_t *w, llmgw_answer_block_e kind,
+    const llmgw_turn_t *turn);      /* of LLMGW_AB_TOOL */
 void llmgw_answer_end(llmgw_writer_t *w);
 llmgw_int_t llmgw_answer_signed(llmgw_writer_t *w, llmgw_str_t payload);
 void llmgw_answer_delta(llmgw_writer_t *w);
 llmgw_int_t llmgw_answer_input(llmgw_writer_t *w);
-llmgw_int_t llmgw_answer_keep(llmgw_writer_t *w, llmgw_answer_buf_t *buf,
-    llmgw_str_t s);
 
 
 #endif /* _LLMGW_ANTHROPIC_ANSWER_H_INCLUDED_ */

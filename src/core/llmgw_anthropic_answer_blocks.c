@@ -17,7 +17,8 @@ static void llmgw_answer_put_citations(llmgw_writer_t *w, llmgw_out_t *o,
 
 
 void
-llmgw_answer_begin(llmgw_writer_t *w, llmgw_answer_block_e kind)
+llmgw_answer_begin(llmgw_writer_t *w, llmgw_answer_block_e kind,
+    const llmgw_turn_t *turn)
 {
     llmgw_out_t     *o;
     llmgw_answer_t  *a;
@@ -44,9 +45,9 @@ llmgw_answer_begin(llmgw_writer_t *w, llmgw_answer_block_e kind)
 
     case LLMGW_AB_TOOL:
         llmgw_puts(o, "{\"type\":\"tool_use\",\"id\":");
-        llmgw_put_jstr(o, a->call.id);
+        llmgw_put_jstr(o, turn->id);
         llmgw_puts(o, ",\"name\":");
-        llmgw_put_jstr(o, a->call.name);
+        llmgw_put_jstr(o, turn->name);
 
         if (a->stream) {
             llmgw_puts(o, ",\"input\":{}}}\n\n");
@@ -113,6 +114,7 @@ llmgw_answer_end(llmgw_writer_t *w)
     }
 
     a->open = LLMGW_AB_NONE;
+    a->calls.open = 0;
     a->index++;
 }
 
@@ -256,7 +258,7 @@ llmgw_answer_text(llmgw_writer_t *w, llmgw_answer_block_e kind,
             return rc;
         }
 
-        llmgw_answer_begin(w, kind);
+        llmgw_answer_begin(w, kind, NULL);
     }
 
     if (!a->stream) {
@@ -294,7 +296,7 @@ llmgw_answer_thinking(llmgw_writer_t *w, llmgw_str_t text)
             return rc;
         }
 
-        llmgw_answer_begin(w, LLMGW_AB_THINKING);
+        llmgw_answer_begin(w, LLMGW_AB_THINKING, NULL);
     }
 
     if (w->call->omit_thinking) {
@@ -356,7 +358,7 @@ llmgw_answer_thought(llmgw_writer_t *w, const llmgw_event_t *ev)
                 return rc;
             }
 
-            llmgw_answer_begin(w, LLMGW_AB_THINKING);
+            llmgw_answer_begin(w, LLMGW_AB_THINKING, NULL);
         }
 
         a->signature = signature;
@@ -475,42 +477,4 @@ llmgw_answer_put_citations(llmgw_writer_t *w, llmgw_out_t *o,
             o->comma = 1;
         }
     }
-}
-
-
-llmgw_int_t
-llmgw_answer_keep(llmgw_writer_t *w, llmgw_answer_buf_t *buf, llmgw_str_t s)
-{
-    size_t   size;
-    u_char  *data;
-
-    if (s.len == 0) {
-        return LLMGW_OK;
-    }
-
-    if (s.len > buf->size - buf->len) {
-
-        size = buf->size ? buf->size : 128;
-
-        while (size < buf->len + s.len) {
-            size *= 2;
-        }
-
-        data = llmgw_nalloc(w->arena, size);
-        if (data == NULL) {
-            return LLMGW_ERROR;
-        }
-
-        if (buf->len) {
-            memcpy(data, buf->data, buf->len);
-        }
-
-        buf->data = data;
-        buf->size = size;
-    }
-
-    memcpy(buf->data + buf->len, s.data, s.len);
-    buf->len += s.len;
-
-    return LLMGW_OK;
 }

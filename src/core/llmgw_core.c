@@ -125,6 +125,44 @@ llmgw_str_dup(llmgw_arena_t *a, llmgw_str_t s)
 }
 
 
+llmgw_int_t
+llmgw_buf_add(llmgw_arena_t *a, llmgw_buf_t *b, llmgw_str_t s)
+{
+    size_t   size;
+    u_char  *data;
+
+    if (s.len == 0) {
+        return LLMGW_OK;
+    }
+
+    if (s.len > b->size - b->len) {
+
+        size = b->size ? b->size : 128;
+
+        while (size < b->len + s.len) {
+            size *= 2;
+        }
+
+        data = llmgw_nalloc(a, size);
+        if (data == NULL) {
+            return LLMGW_ERROR;
+        }
+
+        if (b->len) {
+            memcpy(data, b->data, b->len);
+        }
+
+        b->data = data;
+        b->size = size;
+    }
+
+    memcpy(b->data + b->len, s.data, s.len);
+    b->len += s.len;
+
+    return LLMGW_OK;
+}
+
+
 int
 llmgw_str_caseeq(llmgw_str_t a, llmgw_str_t b)
 {

@@ -193,4 +193,19 @@ llmgw_nalloc(llmgw_arena_t *a, size_t size)
 llmgw_str_t llmgw_str_dup(llmgw_arena_t *a, llmgw_str_t s);
 
 
+/* A run of bytes that grows at its end; zeroed it is empty. */
+
+typedef struct {
+    u_char  *data;
+    size_t   len;
+    size_t   size;
+} llmgw_buf_t;
+
+/* LLMGW_OK, LLMGW_ERROR */
+
+llmgw_int_t llmgw_buf_add(llmgw_arena_t *a, llmgw_buf_t *b, llmgw_str_t s);
+
+#define llmgw_buf_str(b)  llmgw_str((b)->data, (b)->len)
+
+
 #endif /* _LLMGW_CORE_H_INCLUDED_ */
