@@ -20,6 +20,7 @@ static const struct {
     { "base64", test_base64 },
     { "out", test_out },
     { "sse", test_sse },
+    { "digest", test_digest },
     { "call", test_call },
     { "tasks", test_tasks }
 };
