@@ -5,7 +5,7 @@ use lib 't/lib';
 use LLMGW;
 
 repeat_each(1);
-plan tests => repeat_each() * 124;
+plan tests => repeat_each() * 126;
 
 gateway_tests();
 
@@ -509,7 +509,25 @@ llmgw_provider openai;
 
 
 
-=== TEST 53: a manual provider without the operator's proxy
+=== TEST 53: an upstream that stands behind the location which names it
+--- http_config
+    llmgw_master_key sk-llmgw-test-master-key-0001;
+    llmgw_model gpt-4o { deployment @up; }
+    server {
+        listen 127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+        location / { llmgw on; }
+        location @up { llmgw_provider openai; llmgw_base_url http://backend/v1; }
+    }
+    upstream backend { server 127.0.0.1:1; }
+--- config
+    location / { return 204; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*upstream "backend" is named by "llmgw_base_url" before it is defined: put it in front of the server/]
+
+
+
+=== TEST 54: a manual provider without the operator's proxy
 --- server
     location @x { llmgw_provider openai manual; }
 --- must_die
@@ -518,7 +536,7 @@ llmgw_provider openai;
 
 
 
-=== TEST 54: the operator's stock directives win, before and behind the provider
+=== TEST 55: the operator's stock directives win, before and behind the provider
 --- locs
         proxy_read_timeout 7s;
         proxy_buffer_size 32k;
@@ -532,7 +550,7 @@ llmgw_provider openai;
 
 
 
-=== TEST 55: a base URL whose host is an upstream
+=== TEST 56: a base URL whose host is an upstream
 --- http
     upstream backend { server 127.0.0.1:$TEST_NGINX_MOCK_PORT; keepalive 4; }
     llmgw_model m { deployment @x; }
@@ -545,7 +563,7 @@ llmgw_provider openai;
 
 
 
-=== TEST 56: a short key is taken with a warning
+=== TEST 57: a short key is taken with a warning
 --- http
     llmgw_key sk-kurz name=short;
 --- more_headers
@@ -556,7 +574,7 @@ Authorization: Bearer sk-kurz
 
 
 
-=== TEST 57: a host name that cannot be resolved does not keep nginx from starting
+=== TEST 58: a host name that cannot be resolved does not keep nginx from starting
 --- http
     llmgw_model m { deployment @x; }
 --- server

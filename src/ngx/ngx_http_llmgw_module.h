@@ -313,7 +313,7 @@ ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
 /* ngx_http_llmgw_upstream.c */
 
 ngx_int_t ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u,
-    ngx_str_t *name);
+    ngx_uint_t ssl, ngx_str_t *name);
 
 /* ngx_http_llmgw_mock.c */
 

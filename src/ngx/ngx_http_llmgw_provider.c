@@ -335,7 +335,7 @@ ngx_http_llmgw_proxy(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
     name = u.host;
 
     if (u.family != AF_UNIX
-        && ngx_http_llmgw_upstream_add(cf, &u, &name) != NGX_OK)
+        && ngx_http_llmgw_upstream_add(cf, &u, ssl, &name) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }

@@ -14,6 +14,7 @@
 typedef struct {
     ngx_str_t                host;
     in_port_t                port;
+    ngx_uint_t               no_port;
     ngx_addr_t              *addrs;
     ngx_uint_t               naddrs;
 
@@ -89,16 +90,17 @@ ngx_http_llmgw_upstream_named(ngx_conf_t *cf, ngx_str_t *host,
 /* name: in which "proxy_pass" finds it */
 
 ngx_int_t
-ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u, ngx_str_t *name)
+ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u, ngx_uint_t ssl,
+    ngx_str_t *name)
 {
-    u_char                        *p;
-    ngx_str_t                     *line;
-    ngx_conf_t                     save;
-    ngx_http_conf_ctx_t           *ctx;
-    ngx_http_llmgw_peers_t        *peers;
-    ngx_http_upstream_server_t    *server;
-    ngx_http_upstream_srv_conf_t  *uscf;
-
+    u_char                         *p;
+    ngx_str_t                      *line;
+    ngx_conf_t                      save;
+    ngx_http_conf_ctx_t            *ctx;
+    ngx_http_llmgw_peers_t         *peers;
+    ngx_http_upstream_server_t     *server;
+    ngx_http_upstream_srv_conf_t   *uscf;
+    ngx_http_upstream_main_conf_t  *umcf;
     if (u->no_port && ngx_http_llmgw_upstream_named(cf, &u->host, 1)) {
 
         /* the operator's own, which stands before this location */
@@ -107,7 +109,8 @@ ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u, ngx_str_t *name)
         return NGX_OK;
     }
 
-    p = ngx_pnalloc(cf->pool, sizeof("llmgw--65535") + u->host.len);
+    p = ngx_pnalloc(cf->pool, sizeof("llmgw--65535-") + u->host.len
+                              + NGX_INT_T_LEN);
     if (p == NULL) {
         return NGX_ERROR;
     }
@@ -115,6 +118,18 @@ ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u, ngx_str_t *name)
     name->data = p;
     name->len = ngx_sprintf(p, "llmgw-%V-%ui", &u->host, (ngx_uint_t) u->port)
                 - p;
+
+    if (ssl) {
+
+        /* a kept connection was verified as one location wants it: no other
+           location may use it */
+
+        umcf = ngx_http_conf_get_module_main_conf(cf,
+                                                  ngx_http_upstream_module);
+
+        name->len = ngx_sprintf(p + name->len, "-%ui", umcf->upstreams.nelts)
+                    - p;
+    }
 
     /* an IPv6 address is no name */
 
@@ -145,6 +160,7 @@ ngx_http_llmgw_upstream_add(ngx_conf_t *cf, ngx_url_t *u, ngx_str_t *name)
 
     peers->host = u->host;
     peers->port = u->port;
+    peers->no_port = u->no_port;
 
     server = ngx_array_push(uscf->servers);
     if (server == NULL) {
@@ -261,6 +277,14 @@ ngx_http_llmgw_init_upstream(ngx_conf_t *cf,
     ngx_http_llmgw_peers_t  *peers;
 
     peers = us->peer.data;
+
+    if (peers->no_port && ngx_http_llmgw_upstream_named(cf, &peers->host, 1)) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "upstream \"%V\" is named by \"llmgw_base_url\" before "
+                      "it is defined: put it in front of the server",
+                      &peers->host);
+        return NGX_ERROR;
+    }
 
     ngx_memzero(&u, sizeof(ngx_url_t));
 

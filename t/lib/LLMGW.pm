@@ -19,9 +19,19 @@ use strict;
 use warnings;
 
 use File::Temp ();
-use IO::Select ();
+use IO::Socket::INET ();
 use IPC::Open2 ();
 use JSON::PP ();
+
+# a free port of this run's own: the harness looks at it when it is loaded
+
+BEGIN {
+    if (!defined $ENV{TEST_NGINX_PORT}) {
+        my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
+                                           Listen => 1);
+        $ENV{TEST_NGINX_PORT} = $socket->sockport;
+    }
+}
 
 use Test::Nginx::Socket ();
 
