@@ -4,7 +4,7 @@ use lib 't/lib';
 use LLMGW;
 
 repeat_each(2);
-plan tests => repeat_each() * 46;
+plan tests => repeat_each() * 57;
 
 gateway_tests();
 
@@ -75,3 +75,31 @@ GET /health
 --- more_headers
 --- response_body_unlike: @up|127\.0\.0\.1|healthy
 --- error_code_like: ^(401|404)$
+
+
+
+=== TEST 8: details for the master key
+--- http
+    llmgw_model two { deployment @gone; deployment @up model=x; }
+--- server
+    location @gone { llmgw_provider openai; llmgw_base_url http://127.0.0.1:1/v1; }
+--- request eval
+["POST /v1/chat/completions\n" . LLMGW::chat('two'), "GET /health"]
+--- response_body_like eval
+[qr/"line"/,
+ qr/^\{"deployments":\[\{"model_name":"gpt-4o","deployment":"\@up","model":"gpt-4o-2024","attempts":(\d+),"failures":0\},\{"model_name":"two","deployment":"\@gone","model":"two","attempts":\d+,"failures":\d+,"last_status":502,"last_failure":\d{10}\},\{"model_name":"two","deployment":"\@up","model":"x","attempts":\1,"failures":0\}\]\}$/]
+--- error_code eval: [200, 200]
+--- no_error_log
+[alert]
+
+
+
+=== TEST 9: without a zone there are no counters
+--- http_config
+    llmgw_master_key sk-llmgw-test-master-key-0001;
+    llmgw_model gpt-4o { deployment @up; }
+--- request
+GET /health
+--- response_body eval
+'{"deployments":[{"model_name":"gpt-4o","deployment":"@up","model":"gpt-4o"}]}'
+--- error_code: 200
