@@ -150,7 +150,7 @@ Range: bytes=0-1
 If-Modified-Since: Mon, 01 Jan 2024 00:00:00 GMT
 If-None-Match: "x"
 --- response_body_like eval
-qr/"headers": \[\n\s+"Content-Type: application\/json",\n\s+(?:"(?:openai-beta: assistants=v2|idempotency-key: idem-1|x-client-request-id: client-1|accept: application\/json)",\n\s+){4}"Authorization: Bearer sk-upstream-secret",\n\s+"Host: 127\.0\.0\.1:\d+",\n\s+"Content-Length: \d+"\n\s+\]/
+qr/"headers": \[\n\s+"Content-Type: application\/json",\n\s+(?:"(?:openai-beta: assistants=v2|idempotency-key: idem-1|x-client-request-id: client-1|accept: application\/json|Authorization: Bearer sk-upstream-secret)",\n\s+){5}"Host: 127\.0\.0\.1:\d+",\n\s+"Content-Length: \d+"\n\s+\]/
 --- error_code: 200
 
 

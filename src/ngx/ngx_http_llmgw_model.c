@@ -324,6 +324,7 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
         step->model = ngx_http_llmgw_str(d[i].model.len ? d[i].model
                                                         : model->name);
         step->owner = model;
+        step->stat = NULL;
     }
 
     name = model->fallback.elts;
