@@ -241,6 +241,8 @@ struct llmgw_reader_s {
     void           *sink_ctx;
     llmgw_str_t     request_id; /* the provider's, from its headers */
     void           *state;      /* the dialect's own, zeroed */
+    unsigned        exception:1; /* what an event is in an event stream of
+                                    AWS: its name is that of an error */
 };
 
 typedef enum {

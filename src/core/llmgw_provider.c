@@ -4,6 +4,7 @@
  */
 
 
+#include "llmgw_aws.h"
 #include "llmgw_provider.h"
 
 
@@ -56,10 +57,6 @@ llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
 {
     u_char  *value;
 
-    (void) host;
-    (void) now;
-    (void) e;
-
     switch (p->auth) {
 
     case LLMGW_AUTH_BEARER:
@@ -87,6 +84,9 @@ llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
         }
 
         return llmgw_upstream_header(up, a, p->header, cred->key);
+
+    case LLMGW_AUTH_AWS:
+        return llmgw_aws_authorize(p->header, cred, host, now, up, a, e);
 
     default:
         return LLMGW_OK;

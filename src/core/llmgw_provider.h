@@ -29,7 +29,8 @@ typedef struct {
     const llmgw_dialect_t   *dialect;     
     llmgw_str_t              base_url;    /* empty: has to be configured */
     llmgw_auth_e             auth;
-    llmgw_str_t              header;      /* of LLMGW_AUTH_HEADER */
+    llmgw_str_t              header;      /* of LLMGW_AUTH_HEADER; the service
+                                             that LLMGW_AUTH_AWS signs for */
 } llmgw_provider_t;
 
 

@@ -4,6 +4,7 @@
  */
 
 
+#include "llmgw_jstr.h"
 #include "llmgw_reply.h"
 
 
@@ -26,7 +27,15 @@ static llmgw_int_t llmgw_reply_error(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_whole(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_task(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_sink(void *ctx, const llmgw_event_t *ev);
+static void llmgw_reply_frames_init(llmgw_reply_t *rp);
+static llmgw_int_t llmgw_reply_frames(llmgw_reply_t *rp, const u_char *p,
+    size_t n);
+static llmgw_int_t llmgw_reply_frames_end(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev);
+static llmgw_int_t llmgw_reply_message(void *ctx,
+    const llmgw_es_message_t *m);
+static llmgw_int_t llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name,
+    llmgw_str_t data);
 
 
 static unsigned
@@ -53,6 +62,12 @@ llmgw_reply_mode(llmgw_reply_t *rp)
     events = llmgw_reply_type_is(type, llmgw_lit("text/event-stream"));
     json = llmgw_reply_type_is(type, llmgw_lit("application/json"));
 
+    if (llmgw_reply_type_is(type,
+                            llmgw_lit("application/vnd.amazon.eventstream")))
+    {
+        rp->framing = LLMGW_FRAMES_EVENTSTREAM;
+    }
+
     if (rp->head.status < 200 || rp->head.status > 299) {
         rp->mode = LLMGW_REPLY_ERROR;
         return;
@@ -64,8 +79,9 @@ llmgw_reply_mode(llmgw_reply_t *rp)
     }
 
     if (!call->pass) {
-        rp->mode = (events || (call->stream && !json)) ? LLMGW_REPLY_STREAM
-                                                       : LLMGW_REPLY_WHOLE;
+        rp->mode = (events || rp->framing != LLMGW_FRAMES_SSE
+                    || (call->stream && !json))
+                   ? LLMGW_REPLY_STREAM : LLMGW_REPLY_WHOLE;
         return;
     }
 
@@ -164,7 +180,7 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
     }
 
     if (rp->mode == LLMGW_REPLY_STREAM) {
-        llmgw_sse_init(&rp->sse, a, max, llmgw_reply_sse, rp);
+        llmgw_reply_frames_init(rp);
     }
 
     return LLMGW_OK;
@@ -377,9 +393,14 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
         rc = llmgw_reply_gather(rp, p, n, rp->max);
         break;
 
-    default: /* LLMGW_REPLY_PASS_EDITED, LLMGW_REPLY_STREAM */
+    case LLMGW_REPLY_PASS_EDITED:
         out->ref = 0;
         rc = llmgw_sse_feed(&rp->sse, p, n);
+        break;
+
+    default: /* LLMGW_REPLY_STREAM */
+        out->ref = 0;
+        rc = llmgw_reply_frames(rp, p, n);
     }
 
     if (rc == LLMGW_TOO_LARGE) {
@@ -472,7 +493,7 @@ llmgw_reply_end(llmgw_reply_t *rp, unsigned truncated, llmgw_out_t *out)
 
     default: /* LLMGW_REPLY_STREAM */
 
-        rc = llmgw_sse_finish(&rp->sse);
+        rc = llmgw_reply_frames_end(rp);
 
         if (rc == LLMGW_OK) {
             rc = rp->provider->reader->end(&rp->reader);
@@ -613,12 +634,70 @@ llmgw_reply_task(llmgw_reply_t *rp)
 }
 
 
+/* how the events of a translated stream are told apart */
+
+static void
+llmgw_reply_frames_init(llmgw_reply_t *rp)
+{
+    switch (rp->framing) {
+
+    case LLMGW_FRAMES_EVENTSTREAM:
+        llmgw_eventstream_init(&rp->eventstream, rp->arena, rp->max,
+                               llmgw_reply_message, rp);
+        break;
+
+    default: /* LLMGW_FRAMES_SSE */
+        llmgw_sse_init(&rp->sse, rp->arena, rp->max, llmgw_reply_sse, rp);
+    }
+}
+
+
+static llmgw_int_t
+llmgw_reply_frames(llmgw_reply_t *rp, const u_char *p, size_t n)
+{
+    llmgw_int_t  rc;
+
+    switch (rp->framing) {
+
+    case LLMGW_FRAMES_EVENTSTREAM:
+        rc = llmgw_eventstream_feed(&rp->eventstream, p, n);
+        break;
+
+    default: /* LLMGW_FRAMES_SSE */
+        rc = llmgw_sse_feed(&rp->sse, p, n);
+    }
+
+    /* the framing itself is broken, and nobody has said so yet */
+
+    if (rc == LLMGW_INVALID && !rp->failed) {
+        return llmgw_reply_invalid(rp);
+    }
+
+    return rc;
+}
+
+
+static llmgw_int_t
+llmgw_reply_frames_end(llmgw_reply_t *rp)
+{
+    switch (rp->framing) {
+
+    case LLMGW_FRAMES_EVENTSTREAM:
+
+        /* a message that the end cut is none */
+
+        return LLMGW_OK;
+
+    default: /* LLMGW_FRAMES_SSE */
+        return llmgw_sse_finish(&rp->sse);
+    }
+}
+
+
 static llmgw_int_t
 llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev)
 {
     llmgw_reply_t *rp = ctx;
-
-    llmgw_int_t  rc;
 
     if (ev->data.len == 0) {
         return LLMGW_OK;
@@ -634,7 +713,59 @@ llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev)
 
     llmgw_arena_reset(&rp->scratch);
 
-    rc = rp->provider->reader->event(&rp->reader, ev->name, ev->data);
+    return llmgw_reply_event(rp, ev->name, ev->data);
+}
+
+
+/* a message of AWS; errors come as exceptions do, in the form of their body */
+
+static llmgw_int_t
+llmgw_reply_message(void *ctx, const llmgw_es_message_t *m)
+{
+    llmgw_reply_t *rp = ctx;
+
+    llmgw_str_t  name, data;
+
+    llmgw_arena_reset(&rp->scratch);
+
+    name = m->event;
+    data = m->payload;
+
+    rp->reader.exception = 0;
+
+    if (llmgw_str_is(m->type, "exception")) {
+        rp->reader.exception = 1;
+        name = m->exception;
+
+    } else if (llmgw_str_is(m->type, "error")) {
+        rp->reader.exception = 1;
+        name = m->code;
+
+        data = llmgw_jstr_encode(&rp->scratch, m->message);
+
+        if (data.data) {
+            data = llmgw_fmt(&rp->scratch, "{\"message\":\"%.*s\"}",
+                             llmgw_arg(data));
+        }
+
+        if (data.data == NULL) {
+            return LLMGW_ERROR;
+        }
+
+    } else if (data.len == 0) {
+        return LLMGW_OK;
+    }
+
+    return llmgw_reply_event(rp, name, data);
+}
+
+
+static llmgw_int_t
+llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name, llmgw_str_t data)
+{
+    llmgw_int_t  rc;
+
+    rc = rp->provider->reader->event(&rp->reader, name, data);
 
     if (rc == LLMGW_OK && rp->closed) {
         return LLMGW_DONE;

@@ -11,6 +11,7 @@
 
 
 #include "llmgw_call.h"
+#include "llmgw_eventstream.h"
 #include "llmgw_pick.h"
 
 
@@ -34,8 +35,10 @@ typedef struct {
     llmgw_arena_t             *arena;     /* for the life of the answer */
     llmgw_arena_t              scratch;   /* for one event */
     llmgw_out_t               *out;
+    llmgw_frames_e             framing;   /* of a stream */
 
     llmgw_sse_t                sse;
+    llmgw_eventstream_t        eventstream;
     llmgw_pick_t               pick;
     llmgw_reader_t             reader;
     llmgw_writer_t             writer;

@@ -21,6 +21,7 @@ static const struct {
     { "out", test_out },
     { "sse", test_sse },
     { "digest", test_digest },
+    { "aws", test_aws },
     { "call", test_call },
     { "tasks", test_tasks }
 };

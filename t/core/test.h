@@ -110,6 +110,7 @@ void test_base64(void);
 void test_out(void);
 void test_sse(void);
 void test_digest(void);
+void test_aws(void);
 void test_call(void);
 void test_tasks(void);
 

@@ -603,6 +603,12 @@ vectors_walk(const char *path)
         return;
     }
 
+    /* what is in there are no calls: extra.c */
+
+    if (strlen(path) > 6 && strcmp(path + strlen(path) - 6, "/extra") == 0) {
+        return;
+    }
+
     n = scandir(path, &list, NULL, alphasort);
 
     for (i = 0; i < n; i++) {
