@@ -535,6 +535,7 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     call->usage_added = 0;
     call->json_tool = 0;
     call->estimated = 0;
+    call->other_id = 0;
     call->dropped = NULL;
     call->dropped_last = &call->dropped;
 
@@ -633,7 +634,8 @@ llmgw_dialect_find(llmgw_str_t name)
 
     static const llmgw_dialect_t *const  dialects[] = {
         &llmgw_dialect_openai,
-        &llmgw_dialect_anthropic
+        &llmgw_dialect_anthropic,
+        &llmgw_dialect_azure
     };
 
     for (i = 0; i < llmgw_nelts(dialects); i++) {

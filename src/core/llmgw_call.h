@@ -17,6 +17,7 @@
 
 
 #include "llmgw_chat.h"
+#include "llmgw_splice.h"
 #include "llmgw_sse.h"
 
 
@@ -92,6 +93,9 @@ typedef struct {
     llmgw_str_t  anthropic_version;     /* empty: the default */
     llmgw_str_t  openai_organization;
     llmgw_str_t  openai_project;
+    llmgw_str_t  azure_api_version;     /* empty: "v1" */
+    llmgw_str_t  model_family;          /* what an opaque name stands for */
+    llmgw_str_t  huggingface_bill_to;
     int64_t      max_tokens;            /* where a service demands it; 0 */
     unsigned     refuse_lossy:1;        /* refuse what would be dropped */
     unsigned     drop:1;                /* drop what would be refused */
@@ -172,6 +176,7 @@ struct llmgw_call_s {
      */
     unsigned                 strip_thinking:1;
     unsigned                 estimated:1;   /* tokens that nobody counted */
+    unsigned                 other_id:1;    /* as llmgw_head_t has it */
     llmgw_name_t            *dropped;       /* parameters, in order */
     llmgw_name_t           **dropped_last;
     llmgw_name_t            *read_dropped;  /* of them, by the chat's reader */
@@ -288,6 +293,9 @@ typedef struct {
     llmgw_str_t  request_id;
     llmgw_str_t  error_type;       /* x-amzn-errortype */
     llmgw_str_t  should_retry;     /* x-should-retry: "true" or "false" */
+    llmgw_str_t  ratelimit_reset;  /* of the first limit that names one */
+    llmgw_str_t  compute_tokens;   /* x-compute-tokens */
+    unsigned     other_id:1;       /* its header passes under its own name */
 } llmgw_head_t;
 
 
@@ -346,10 +354,41 @@ struct llmgw_task_s {
 };
 
 
+/*
+ * What has to be put right in answers that pass.  All of it works on parsed
+ * bytes and leaves edits behind; what is not edited passes byte for byte.
+ */
+
+typedef struct {
+    llmgw_call_t         *call;
+    llmgw_arena_t        *arena;     /* for the life of the answer */
+    const llmgw_json_t   *doc;       /* the event, or the answer */
+    llmgw_splice_t       *splice;
+    void                 *state;     /* the dialect's own, zeroed */
+} llmgw_repair_t;
+
+typedef struct {
+    size_t          state;           /* size of the state in bytes */
+
+    /* whether an event that looks like any other has to be parsed */
+    unsigned      (*glance)(llmgw_repair_t *rp, llmgw_str_t data);
+
+    /* LLMGW_OK; LLMGW_DECLINED: the client does not get it; LLMGW_ERROR */
+    llmgw_int_t   (*event)(llmgw_repair_t *rp);
+
+    /* a chat completion; there are no nodes inside of a message's members */
+    llmgw_int_t   (*whole)(llmgw_repair_t *rp);
+} llmgw_repair_ops_t;
+
+
 /* How a provider speaks. */
 
 struct llmgw_dialect_s {
     llmgw_str_t  name;
+
+    /* a variant of this one: passing clients see its answers and errors */
+    const llmgw_dialect_t     *base;
+    const llmgw_repair_ops_t  *repair;
 
     /* the chat form into a request, answers and errors in */
     llmgw_int_t (*write_request)(llmgw_call_t *call, llmgw_chat_t *chat,
@@ -379,6 +418,11 @@ struct llmgw_dialect_s {
 
 extern const llmgw_dialect_t  llmgw_dialect_openai;
 extern const llmgw_dialect_t  llmgw_dialect_anthropic;
+extern const llmgw_dialect_t  llmgw_dialect_azure;
+
+/* The dialect whose clients it understands without translation. */
+
+#define llmgw_dialect_base(d)  ((d)->base ? (d)->base : (d))
 
 /* "openai", "anthropic" …, or NULL */
 

@@ -251,10 +251,8 @@ llmgw_error_put(llmgw_out_t *o, llmgw_str_t bytes, unsigned nullable)
 
 
 void
-llmgw_error_write_object(llmgw_out_t *o, const llmgw_error_t *e)
+llmgw_error_write_members(llmgw_out_t *o, const llmgw_error_t *e)
 {
-    llmgw_json_open(o, '{');
-
     llmgw_json_key(o, "message");
     llmgw_error_put(o, e->message, 0);
 
@@ -266,7 +264,14 @@ llmgw_error_write_object(llmgw_out_t *o, const llmgw_error_t *e)
 
     llmgw_json_key(o, "code");
     llmgw_error_put(o, e->code, 1);
+}
 
+
+void
+llmgw_error_write_object(llmgw_out_t *o, const llmgw_error_t *e)
+{
+    llmgw_json_open(o, '{');
+    llmgw_error_write_members(o, e);
     llmgw_json_close(o, '}');
 }
 

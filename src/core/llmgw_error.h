@@ -77,6 +77,10 @@ void llmgw_error_write(llmgw_out_t *o, const llmgw_error_t *e);
 
 void llmgw_error_write_object(llmgw_out_t *o, const llmgw_error_t *e);
 
+/* … nor the braces, where more members follow */
+
+void llmgw_error_write_members(llmgw_out_t *o, const llmgw_error_t *e);
+
 /*
  * Retry hints in milliseconds, -1 when the text is none: seconds (also with a
  * fraction), an HTTP date (now: Unix seconds), a duration such as "1m3.5s".

@@ -54,13 +54,21 @@ static const llmgw_str_t  llmgw_header_names[] = {
     llmgw_string("x-ratelimit-remaining-requests"),
     llmgw_string("x-ratelimit-remaining-tokens"),
     llmgw_string("x-ratelimit-reset-requests"),
-    llmgw_string("x-ratelimit-reset-tokens")
+    llmgw_string("x-ratelimit-reset-tokens"),
+
+    /* Azure, Hugging Face */
+    llmgw_string("x-ms-region"),
+    llmgw_string("apim-request-id"),
+    llmgw_string("azureml-model-session"),
+    llmgw_string("x-inference-provider")
 };
 
 
 static const llmgw_header_map_t  llmgw_header_map[] = {
 
     { llmgw_string("request-id"), llmgw_string("x-request-id"),
+      header_same },
+    { llmgw_string("x-debug-trace-id"), llmgw_string("x-request-id"),
       header_same },
 
     { llmgw_string("anthropic-ratelimit-requests-limit"),
@@ -76,6 +84,13 @@ static const llmgw_header_map_t  llmgw_header_map[] = {
       llmgw_string("x-ratelimit-remaining-tokens"), header_same },
     { llmgw_string("anthropic-ratelimit-tokens-reset"),
       llmgw_string("x-ratelimit-reset-tokens"), header_reset },
+
+    /* trial keys of Cohere */
+
+    { llmgw_string("x-trial-endpoint-call-limit"),
+      llmgw_string("x-ratelimit-limit-requests"), header_same },
+    { llmgw_string("x-trial-endpoint-call-remaining"),
+      llmgw_string("x-ratelimit-remaining-requests"), header_same },
 
     { llmgw_string(""), llmgw_string(""), 0 }
 };
@@ -243,6 +258,17 @@ llmgw_own_header(const llmgw_call_t *call, unsigned n, llmgw_str_t *name,
         }
 
         n -= 2;
+
+    } else if (call->other_id) {
+
+        if (n == 0) {
+            *name = llmgw_lit("x-request-id");
+            *value = call->request_id;
+
+            return LLMGW_OK;
+        }
+
+        n--;
     }
 
     if (call->estimated) {
@@ -325,10 +351,94 @@ llmgw_header_dropped(const llmgw_call_t *call)
 
 
 void
-llmgw_request_id(llmgw_call_t *call, llmgw_str_t id)
+llmgw_head_note(llmgw_head_t *head, llmgw_str_t name, llmgw_str_t value)
 {
-    if (id.len && id.len <= LLMGW_REQUEST_ID_MAX && llmgw_header_line(id)) {
-        call->request_id = id;
+    size_t  i;
+
+    static const struct {
+        llmgw_str_t  name;
+        size_t       member;
+    } members[] = {
+        { llmgw_string("content-type"),
+          offsetof(llmgw_head_t, content_type) },
+        { llmgw_string("retry-after"), offsetof(llmgw_head_t, retry_after) },
+        { llmgw_string("retry-after-ms"),
+          offsetof(llmgw_head_t, retry_after_ms) },
+        { llmgw_string("x-should-retry"),
+          offsetof(llmgw_head_t, should_retry) },
+        { llmgw_string("x-amzn-errortype"),
+          offsetof(llmgw_head_t, error_type) },
+        { llmgw_string("x-compute-tokens"),
+          offsetof(llmgw_head_t, compute_tokens) }
+    };
+
+    static const llmgw_str_t  ids[] = {
+        llmgw_string("request-id"),
+        llmgw_string("x-amzn-requestid"),
+        llmgw_string("x-debug-trace-id"),
+        llmgw_string("apim-request-id")
+    };
+
+    static const llmgw_str_t  resets[] = {
+        llmgw_string("x-ratelimit-reset-tokens"),
+        llmgw_string("x-ratelimit-reset-requests"),
+        llmgw_string("x-rate-limit-reset-tokens")
+    };
+
+    for (i = 0; i < llmgw_nelts(members); i++) {
+
+        if (llmgw_str_eq(name, members[i].name)) {
+            *(llmgw_str_t *) ((u_char *) head + members[i].member) = value;
+            return;
+        }
+    }
+
+    if (llmgw_str_is(name, "x-request-id")) {
+        head->request_id = value;
+        head->other_id = 0;
+        return;
+    }
+
+    for (i = 0; i < llmgw_nelts(ids); i++) {
+
+        if (llmgw_str_eq(name, ids[i])) {
+
+            if (head->request_id.len == 0) {
+                head->request_id = value;
+                head->other_id = llmgw_str_is(name, "apim-request-id");
+            }
+
+            return;
+        }
+    }
+
+    for (i = 0; i < llmgw_nelts(resets); i++) {
+
+        if (llmgw_str_eq(name, resets[i])) {
+
+            /* what has passed is often -1 or 0 */
+
+            if (head->ratelimit_reset.len == 0 && value.len
+                && value.data[0] >= '1' && value.data[0] <= '9')
+            {
+                head->ratelimit_reset = value;
+            }
+
+            return;
+        }
+    }
+}
+
+
+void
+llmgw_request_id(llmgw_call_t *call, const llmgw_head_t *head)
+{
+    if (head && head->request_id.len
+        && head->request_id.len <= LLMGW_REQUEST_ID_MAX
+        && llmgw_header_line(head->request_id))
+    {
+        call->request_id = head->request_id;
+        call->other_id = head->other_id;
         return;
     }
 

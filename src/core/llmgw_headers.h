@@ -24,6 +24,14 @@ llmgw_int_t llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
     llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value);
 
 /*
+ * Notes a header of the provider's answer where something depends on it; name
+ * is lower case.
+ */
+
+void llmgw_head_note(llmgw_head_t *head, llmgw_str_t name,
+    llmgw_str_t value);
+
+/*
  * What every answer has in the client's dialect, errors as well, and what was
  * done to the request: the n-th header, counted from 0.  LLMGW_DECLINED: there
  * is none.
@@ -34,10 +42,11 @@ llmgw_int_t llmgw_own_header(const llmgw_call_t *call, unsigned n,
 
 /*
  * Takes the provider's request id, where it has one that can stand in a
- * header, or makes one.  Clients of the Messages API always get one.
+ * header, or makes one.  Clients of the Messages API always get one.  head is
+ * NULL where there is no answer.
  */
 
-void llmgw_request_id(llmgw_call_t *call, llmgw_str_t id);
+void llmgw_request_id(llmgw_call_t *call, const llmgw_head_t *head);
 
 
 #endif /* _LLMGW_HEADERS_H_INCLUDED_ */

@@ -15,13 +15,7 @@
 #define LLMGW_OPENAI_ERROR_TEXT  2048
 
 
-static unsigned llmgw_openai_stream_status(const llmgw_json_t *j,
-    const llmgw_json_node_t *error, llmgw_str_t type);
 static int64_t llmgw_openai_error_wait(llmgw_str_t message);
-static llmgw_str_t llmgw_openai_error_text(llmgw_str_t body,
-    llmgw_str_t content_type);
-static void llmgw_openai_error_hints(llmgw_call_t *call,
-    const llmgw_head_t *head, llmgw_error_t *e);
 
 
 const llmgw_door_t  llmgw_door_chat = {
@@ -73,7 +67,7 @@ llmgw_openai_write_error(const llmgw_call_t *call, const llmgw_error_t *e,
     };
 
     if (!e->upstream || e->raw.len == 0 || call->target == NULL
-        || call->target->dialect != &llmgw_dialect_openai
+        || llmgw_dialect_base(call->target->dialect) != &llmgw_dialect_openai
         || llmgw_json_parse(&j, o->arena, e->raw, 1, LLMGW_OPENAI_ERROR_NODES)
            != LLMGW_OK
         || j.nodes[0].type != LLMGW_JSON_OBJECT)
@@ -149,11 +143,9 @@ llmgw_openai_first(const llmgw_json_node_t *v)
 }
 
 
-/* a sentence, whatever the server calls it */
-
-static llmgw_str_t
-llmgw_openai_message(llmgw_arena_t *a, const llmgw_json_t *j,
-    const llmgw_json_node_t *v)
+llmgw_str_t
+llmgw_openai_error_sentence(llmgw_arena_t *a, const llmgw_json_t *j,
+    llmgw_node_t *v)
 {
     size_t                    i;
     llmgw_str_t               s;
@@ -195,7 +187,9 @@ llmgw_openai_message(llmgw_arena_t *a, const llmgw_json_t *j,
 }
 
 
-void
+/* of a parsed body or event */
+
+static void
 llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
     unsigned status, llmgw_error_t *e)
 {
@@ -253,10 +247,10 @@ llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
 
     e->param = param;
 
-    s = llmgw_openai_message(a, j, error);
+    s = llmgw_openai_error_sentence(a, j, error);
 
     if (s.len == 0 && error != root) {
-        s = llmgw_openai_message(a, j, root);
+        s = llmgw_openai_error_sentence(a, j, root);
     }
 
     if (s.len == 0) {
@@ -273,11 +267,9 @@ llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
 }
 
 
-/* an error behind a status of 200 has to say itself which one it is */
-
-static unsigned
-llmgw_openai_stream_status(const llmgw_json_t *j,
-    const llmgw_json_node_t *error, llmgw_str_t type)
+unsigned
+llmgw_openai_stream_status(const llmgw_json_t *j, llmgw_node_t *error,
+    llmgw_str_t type)
 {
     size_t                    i;
     int64_t                   n;
@@ -373,7 +365,7 @@ llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
 
 /* a body that is a sentence, but not a page and not broken JSON */
 
-static llmgw_str_t
+llmgw_str_t
 llmgw_openai_error_text(llmgw_str_t body, llmgw_str_t content_type)
 {
     unsigned       letters;
@@ -463,7 +455,7 @@ llmgw_openai_error_wait(llmgw_str_t message)
 
 /* when to come back, and whether to come back at all */
 
-static void
+void
 llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_error_t *e)
 {

@@ -35,6 +35,10 @@ llmgw_int_t llmgw_openai_read_request(llmgw_call_t *call, llmgw_chat_t *chat);
 llmgw_int_t llmgw_openai_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up);
 
+/* Whether a model thinks; the others answer 400 to an effort. */
+
+unsigned llmgw_openai_reasons(llmgw_str_t model);
+
 /* llmgw_openai_reader.c */
 
 extern const llmgw_reader_ops_t  llmgw_openai_reader;
@@ -68,10 +72,23 @@ extern const llmgw_writer_ops_t  llmgw_openai_stream;
 void llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_str_t body, llmgw_error_t *e);
 
-/* The same from a parsed body or event. */
+/*
+ * Parts of it for variants of this dialect: a sentence for a human in an error
+ * object or around it, whatever its member is called; a body that is a sentence
+ * itself; when to come back, from the headers.
+ */
 
-void llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
-    unsigned status, llmgw_error_t *e);
+llmgw_str_t llmgw_openai_error_sentence(llmgw_arena_t *a,
+    const llmgw_json_t *j, llmgw_node_t *v);
+llmgw_str_t llmgw_openai_error_text(llmgw_str_t body,
+    llmgw_str_t content_type);
+void llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
+    llmgw_error_t *e);
+
+/* The status of an error that came behind one of 200. */
+
+unsigned llmgw_openai_stream_status(const llmgw_json_t *j,
+    llmgw_node_t *error, llmgw_str_t type);
 
 /* {"error":{…}}, the provider's own object where it is of this dialect */
 

@@ -171,7 +171,9 @@ llmgw_openai_write_message(llmgw_openai_write_t *w, llmgw_message_t *m)
     }
 
     llmgw_json_open(o, '{');
-    llmgw_json_member(o, "role", roles[m->role]);
+    llmgw_json_member(o, "role",
+                      (w->system && m->role == LLMGW_ROLE_DEVELOPER)
+                      ? roles[LLMGW_ROLE_SYSTEM] : roles[m->role]);
 
     if (m->role == LLMGW_ROLE_TOOL) {
         llmgw_json_member(o, "tool_call_id", m->tool_call_id);

@@ -66,12 +66,17 @@ llmgw_openai_invalid(llmgw_reader_t *rd, llmgw_str_t message)
 static llmgw_int_t
 llmgw_openai_failed(llmgw_reader_t *rd, const llmgw_json_t *j)
 {
+    llmgw_head_t   head;
     llmgw_error_t  e;
 
+    memset(&head, 0, sizeof(llmgw_head_t));
     memset(&e, 0, sizeof(llmgw_error_t));
     e.retry_after = -1;
 
-    llmgw_openai_error(rd->call, j, 0, &e);
+    /* variants of the dialect have their own words for errors */
+
+    rd->call->target->dialect->read_error(rd->call, &head,
+                                          llmgw_str(j->text, j->len), &e);
 
     return llmgw_openai_emit_error(rd, &e);
 }

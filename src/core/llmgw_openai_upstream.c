@@ -28,18 +28,13 @@ llmgw_int_t
 llmgw_openai_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up)
 {
-    llmgw_int_t           rc;
-    llmgw_out_t          *o;
-    llmgw_member_t       *m;
     llmgw_openai_write_t  w;
 
     memset(&w, 0, sizeof(llmgw_openai_write_t));
 
-    o = &up->body;
-
     w.call = call;
     w.chat = chat;
-    w.out = o;
+    w.out = &up->body;
 
     up->path = llmgw_v1_path(call->arena, call->target->base_path,
                              llmgw_lit("/chat/completions"));
@@ -50,53 +45,73 @@ llmgw_openai_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
         return LLMGW_ERROR;
     }
 
+    return llmgw_openai_write_body(&w);
+}
+
+
+llmgw_int_t
+llmgw_openai_write_body(llmgw_openai_write_t *w)
+{
+    llmgw_int_t      rc;
+    llmgw_out_t     *o;
+    llmgw_member_t  *m;
+
+    o = w->out;
+
+    if (w->family.len == 0) {
+        w->family = w->call->target->model;
+    }
+
     o->comma = 0;
 
     llmgw_json_open(o, '{');
-    llmgw_json_member(o, "model", call->target->model);
+    llmgw_json_member(o, "model", w->call->target->model);
 
-    rc = llmgw_openai_write_messages(&w);
+    rc = llmgw_openai_write_messages(w);
     if (rc != LLMGW_OK) {
         return rc;
     }
 
-    rc = llmgw_openai_write_params(&w);
+    rc = llmgw_openai_write_params(w);
     if (rc != LLMGW_OK) {
         return rc;
     }
 
-    rc = llmgw_openai_write_tools(&w);
+    rc = llmgw_openai_write_tools(w);
     if (rc != LLMGW_OK) {
         return rc;
     }
 
-    if (chat->stream) {
+    if (w->chat->stream) {
+
+        llmgw_json_member_raw(o, "stream", llmgw_lit("true"));
 
         /* tokens are counted whether or not the client asked */
 
-        llmgw_json_member_raw(o, "stream", llmgw_lit("true"));
-        llmgw_json_member_raw(o, "stream_options",
-                              llmgw_lit("{\"include_usage\":true}"));
+        if (!w->no_usage) {
+            llmgw_json_member_raw(o, "stream_options",
+                                  llmgw_lit("{\"include_usage\":true}"));
+        }
     }
 
     llmgw_json_close(o, '}');
 
-    for (m = chat->extra; m; m = m->next) {
+    for (m = w->chat->extra; m; m = m->next) {
 
         if (llmgw_str_is(m->name, "cache_control")) {
-            w.cache = 1;
+            w->cache = 1;
 
         } else if (m->value.type != LLMGW_JSON_NULL) {
-            llmgw_call_drop(call, m->name);
+            llmgw_call_drop(w->call, m->name);
         }
     }
 
-    if (w.cache) {
-        llmgw_call_drop(call, llmgw_lit("cache_control"));
+    if (w->cache) {
+        llmgw_call_drop(w->call, llmgw_lit("cache_control"));
     }
 
-    if (w.images) {
-        llmgw_call_drop(call, llmgw_lit("images"));
+    if (w->images) {
+        llmgw_call_drop(w->call, llmgw_lit("images"));
     }
 
     return LLMGW_OK;
@@ -178,7 +193,13 @@ llmgw_openai_write_params(llmgw_openai_write_t *w)
     set = w->call->target->settings;
 
     if (c->max_tokens >= 0) {
-        llmgw_json_member_int(o, "max_completion_tokens", c->max_tokens);
+
+        if (w->max_tokens) {
+            llmgw_json_member_int(o, "max_tokens", c->max_tokens);
+
+        } else {
+            llmgw_json_member_int(o, "max_completion_tokens", c->max_tokens);
+        }
     }
 
     for (i = 0; i < LLMGW_P_MAX; i++) {
@@ -233,9 +254,7 @@ llmgw_openai_write_params(llmgw_openai_write_t *w)
 }
 
 
-/* the others answer 400 to an effort */
-
-static unsigned
+unsigned
 llmgw_openai_reasons(llmgw_str_t model)
 {
     return (model.len > 1 && model.data[0] == 'o' && model.data[1] >= '0'
@@ -268,7 +287,7 @@ llmgw_openai_write_effort(llmgw_openai_write_t *w)
         return;
     }
 
-    if (llmgw_openai_reasons(w->call->target->model)) {
+    if (llmgw_openai_reasons(w->family)) {
         llmgw_json_member(w->out, "reasoning_effort", effort);
         return;
     }
@@ -385,8 +404,7 @@ llmgw_openai_write_tools(llmgw_openai_write_t *w)
             /* the one tool that has a counterpart, if the model has it */
 
             if (llmgw_str_starts(tool->name, "web_search")
-                && llmgw_str_find(w->call->target->model,
-                                  llmgw_lit("search")))
+                && llmgw_str_find(w->family, llmgw_lit("search")))
             {
                 w->search = tool;
                 continue;

@@ -18,6 +18,12 @@ typedef struct {
     llmgw_chat_t     *chat;
     llmgw_out_t      *out;
 
+    /* what a variant of the dialect sets */
+    llmgw_str_t       family;       /* the model, where its name is opaque */
+    unsigned          no_usage:1;   /* there are no stream_options */
+    unsigned          max_tokens:1; /* nor max_completion_tokens */
+    unsigned          system:1;     /* nor the developer */
+
     /* tool messages whose images wait for the message behind them */
     llmgw_message_t  *media;
 
@@ -26,6 +32,10 @@ typedef struct {
     unsigned          images:1;     /* images of the assistant, too */
 } llmgw_openai_write_t;
 
+
+/* The whole body; call, chat and out are set.  LLMGW_OK, LLMGW_INVALID, LLMGW_ERROR. */
+
+llmgw_int_t llmgw_openai_write_body(llmgw_openai_write_t *w);
 
 /* The member "messages".  LLMGW_OK, LLMGW_INVALID, LLMGW_ERROR. */
 

@@ -10,24 +10,10 @@
 #include "llmgw_anthropic.h"
 #include "llmgw_jstr.h"
 #include "llmgw_openai.h"
-#include "llmgw_splice.h"
+#include "llmgw_pass.h"
 
 
-static void llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp);
-static void llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp);
 static void llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp);
-static llmgw_int_t llmgw_pass_headers(llmgw_call_t *call,
-    llmgw_upstream_t *up, const llmgw_str_t *names, size_t n);
-
-
-/* request headers of the client that may go on */
-
-static const llmgw_str_t  llmgw_pass_openai_headers[] = {
-    llmgw_string("openai-beta"),
-    llmgw_string("idempotency-key"),
-    llmgw_string("x-client-request-id"),
-    llmgw_string("accept")
-};
 
 
 /* a base URL may end in /v1 or not: exactly one goes upstream */
@@ -85,15 +71,7 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
         return LLMGW_ERROR;
     }
 
-    if (llmgw_pass_headers(call, up, llmgw_pass_openai_headers,
-                           llmgw_nelts(llmgw_pass_openai_headers))
-        != LLMGW_OK
-        || llmgw_upstream_header(up, call->arena, llmgw_lit("content-type"),
-                                 call->multipart
-                                 ? call->content_type
-                                 : llmgw_lit("application/json"))
-           != LLMGW_OK)
-    {
+    if (llmgw_pass_openai_headers(call, up) != LLMGW_OK) {
         return LLMGW_ERROR;
     }
 
@@ -127,7 +105,7 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 }
 
 
-static void
+void
 llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp)
 {
     llmgw_str_t  model, span;
@@ -153,7 +131,7 @@ llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp)
  * is requested here and taken out of the answer again.
  */
 
-static void
+void
 llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp)
 {
     llmgw_str_t               raw;
@@ -347,14 +325,20 @@ llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp)
 }
 
 
-static llmgw_int_t
-llmgw_pass_headers(llmgw_call_t *call, llmgw_upstream_t *up,
-    const llmgw_str_t *names, size_t n)
+llmgw_int_t
+llmgw_pass_openai_headers(llmgw_call_t *call, llmgw_upstream_t *up)
 {
     size_t       i;
     llmgw_str_t  value;
 
-    for (i = 0; i < n; i++) {
+    static const llmgw_str_t  names[] = {
+        llmgw_string("openai-beta"),
+        llmgw_string("idempotency-key"),
+        llmgw_string("x-client-request-id"),
+        llmgw_string("accept")
+    };
+
+    for (i = 0; i < llmgw_nelts(names); i++) {
 
         value = llmgw_call_header(call, names[i]);
 
@@ -366,5 +350,8 @@ llmgw_pass_headers(llmgw_call_t *call, llmgw_upstream_t *up,
         }
     }
 
-    return LLMGW_OK;
+    return llmgw_upstream_header(up, call->arena, llmgw_lit("content-type"),
+                                 call->multipart
+                                 ? call->content_type
+                                 : llmgw_lit("application/json"));
 }

@@ -18,6 +18,9 @@ static const llmgw_provider_t  llmgw_providers[] = {
       llmgw_string("https://api.anthropic.com"), LLMGW_AUTH_HEADER,
       llmgw_string("x-api-key") },
 
+    { llmgw_string("azure"), &llmgw_dialect_azure, llmgw_string(""),
+      LLMGW_AUTH_AZURE, llmgw_string("api-key") },
+
     /* answers by itself */
 
     { llmgw_string("mock"), &llmgw_dialect_openai, llmgw_string(""),
@@ -50,13 +53,31 @@ llmgw_provider_find(llmgw_str_t name)
 }
 
 
+static llmgw_int_t
+llmgw_authorize_bearer(llmgw_str_t token, llmgw_upstream_t *up,
+    llmgw_arena_t *a)
+{
+    u_char  *value;
+
+    value = llmgw_nalloc(a, sizeof("Bearer ") - 1 + token.len);
+    if (value == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    memcpy(value, "Bearer ", sizeof("Bearer ") - 1);
+    memcpy(value + sizeof("Bearer ") - 1, token.data, token.len);
+
+    return llmgw_upstream_header(up, a, llmgw_lit("Authorization"),
+                                 llmgw_str(value, sizeof("Bearer ") - 1
+                                                  + token.len));
+}
+
+
 llmgw_int_t
 llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
     llmgw_str_t host, int64_t now, llmgw_upstream_t *up, llmgw_arena_t *a,
     llmgw_error_t *e)
 {
-    u_char  *value;
-
     switch (p->auth) {
 
     case LLMGW_AUTH_BEARER:
@@ -65,17 +86,17 @@ llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
             return LLMGW_OK;
         }
 
-        value = llmgw_nalloc(a, sizeof("Bearer ") - 1 + cred->key.len);
-        if (value == NULL) {
-            return LLMGW_ERROR;
+        return llmgw_authorize_bearer(cred->key, up, a);
+
+    case LLMGW_AUTH_AZURE:
+
+        /* never both */
+
+        if (cred->token.len) {
+            return llmgw_authorize_bearer(cred->token, up, a);
         }
 
-        memcpy(value, "Bearer ", sizeof("Bearer ") - 1);
-        memcpy(value + sizeof("Bearer ") - 1, cred->key.data, cred->key.len);
-
-        return llmgw_upstream_header(up, a, llmgw_lit("Authorization"),
-                                     llmgw_str(value, sizeof("Bearer ") - 1
-                                                      + cred->key.len));
+        /* fall through */
 
     case LLMGW_AUTH_HEADER:
 

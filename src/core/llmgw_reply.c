@@ -141,13 +141,17 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
     case LLMGW_REPLY_PASS_EDITED:
         llmgw_sse_init(&rp->sse, a, max, llmgw_reply_edit_event, rp);
 
-        return LLMGW_OK;
+        return llmgw_reply_edit_init(rp);
 
     case LLMGW_REPLY_PASS_EVENTS:
-    case LLMGW_REPLY_PASS_WHOLE:
         llmgw_reply_pass_init(rp);
 
         return LLMGW_OK;
+
+    case LLMGW_REPLY_PASS_WHOLE:
+        llmgw_reply_pass_init(rp);
+
+        return llmgw_reply_edit_init(rp);
 
     case LLMGW_REPLY_WHOLE:
     case LLMGW_REPLY_STREAM:

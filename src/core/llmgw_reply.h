@@ -37,6 +37,9 @@ typedef struct {
     llmgw_out_t               *out;
     llmgw_frames_e             framing;   /* of a stream */
 
+    const llmgw_repair_ops_t  *repair;    /* NULL: it passes as it is */
+    llmgw_repair_t             fix;
+
     llmgw_sse_t                sse;
     llmgw_eventstream_t        eventstream;
     llmgw_pick_t               pick;
@@ -76,6 +79,7 @@ typedef struct {
     unsigned                   complete:1; /* the end mark has come */
     unsigned                   failed:1;   /* error says why */
     unsigned                   closed:1;   /* nothing more for the client */
+    unsigned                   edited:1;   /* some of it has been put right */
     unsigned                   tokens:1;   /* the first token has been seen */
 } llmgw_reply_t;
 
@@ -120,7 +124,8 @@ llmgw_str_t llmgw_reply_content_type(const llmgw_reply_t *rp);
 /* Whether the client's body has the length of the provider's. */
 
 #define llmgw_reply_same_length(rp)                                          \
-    ((rp)->mode == LLMGW_REPLY_PASS || (rp)->mode == LLMGW_REPLY_PASS_WHOLE)
+    ((rp)->mode == LLMGW_REPLY_PASS                                          \
+     || ((rp)->mode == LLMGW_REPLY_PASS_WHOLE && !(rp)->edited))
 
 
 /* Between llmgw_reply.c, llmgw_reply_pass.c and llmgw_reply_edit.c */
@@ -130,6 +135,7 @@ llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
     size_t n);
 void llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n);
 llmgw_int_t llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data);
+llmgw_int_t llmgw_reply_edit_init(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev);
 llmgw_int_t llmgw_reply_pass_whole(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_end(llmgw_reply_t *rp);

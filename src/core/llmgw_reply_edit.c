@@ -28,9 +28,24 @@ static llmgw_int_t llmgw_reply_look(llmgw_reply_t *rp,
     const llmgw_sse_event_t *ev);
 static unsigned llmgw_reply_choices(llmgw_reply_t *rp, const llmgw_json_t *j,
     const llmgw_json_node_t *choices);
-static llmgw_int_t llmgw_reply_strip(llmgw_reply_t *rp,
-    const llmgw_sse_event_t *ev, const llmgw_json_t *j,
-    const llmgw_json_node_t *usage);
+static llmgw_int_t llmgw_reply_put_event(llmgw_reply_t *rp,
+    const llmgw_sse_event_t *ev, llmgw_splice_t *sp);
+
+
+llmgw_int_t
+llmgw_reply_edit_init(llmgw_reply_t *rp)
+{
+    if (rp->provider->repair == NULL) {
+        return LLMGW_OK;
+    }
+
+    rp->repair = rp->provider->repair;
+    rp->fix.call = rp->call;
+    rp->fix.arena = rp->arena;
+    rp->fix.state = llmgw_calloc(rp->arena, rp->repair->state);
+
+    return rp->fix.state ? LLMGW_OK : LLMGW_ERROR;
+}
 
 
 /*
@@ -171,7 +186,10 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 
         kind = llmgw_reply_glance(ev->data);
 
-        if (kind != edit_look) {
+        if (kind != edit_look
+            && (rp->repair == NULL
+                || !rp->repair->glance(&rp->fix, ev->data)))
+        {
             return llmgw_reply_plain(rp, ev, kind);
         }
     }
@@ -224,7 +242,9 @@ llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
 {
     unsigned                  content;
     llmgw_int_t               rc;
+    llmgw_str_t               raw;
     llmgw_json_t              j;
+    llmgw_splice_t            sp;
     const llmgw_json_node_t  *v, *usage, *choices;
 
     llmgw_arena_reset(&rp->scratch);
@@ -258,6 +278,27 @@ llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
         rp->provider->read_usage(&rp->usage, &j, usage);
     }
 
+    llmgw_splice_init(&sp, &rp->scratch);
+
+    if (rp->repair) {
+
+        rp->fix.doc = &j;
+        rp->fix.splice = &sp;
+
+        rc = rp->repair->event(&rp->fix);
+
+        if (rc == LLMGW_DECLINED) {
+            rp->edited = 1;
+            return LLMGW_OK;
+        }
+
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+
+        rp->edited |= (sp.head != NULL);
+    }
+
     choices = llmgw_json_array(&j, j.nodes, "choices");
     content = choices ? llmgw_reply_choices(rp, &j, choices) : 0;
 
@@ -281,16 +322,13 @@ llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
             return LLMGW_OK;
         }
 
-        return llmgw_reply_strip(rp, ev, &j, usage);
+        raw = llmgw_json_raw(&j, usage);
+
+        llmgw_splice_cut(&sp, ev->data, llmgw_json_raw(&j, usage - 1).data,
+                         raw.data + raw.len);
     }
 
-    llmgw_put(rp->out, ev->raw);
-
-    if (ev->partial) {
-        llmgw_puts(rp->out, "\n\n");
-    }
-
-    return LLMGW_OK;
+    return llmgw_reply_put_event(rp, ev, &sp);
 }
 
 
@@ -339,22 +377,23 @@ llmgw_reply_choices(llmgw_reply_t *rp, const llmgw_json_t *j,
 
 
 static llmgw_int_t
-llmgw_reply_strip(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
-    const llmgw_json_t *j, const llmgw_json_node_t *usage)
+llmgw_reply_put_event(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
+    llmgw_splice_t *sp)
 {
-    llmgw_str_t     raw;
-    llmgw_splice_t  sp;
+    if (sp->head == NULL && !sp->failed) {
 
-    llmgw_splice_init(&sp, &rp->scratch);
+        llmgw_put(rp->out, ev->raw);
 
-    raw = llmgw_json_raw(j, usage);
+        if (ev->partial) {
+            llmgw_puts(rp->out, "\n\n");
+        }
 
-    llmgw_splice_cut(&sp, ev->data, llmgw_json_raw(j, usage - 1).data,
-                     raw.data + raw.len);
+        return LLMGW_OK;
+    }
 
     llmgw_puts(rp->out, "data: ");
 
-    if (llmgw_splice_put(&sp, ev->data, rp->out) != LLMGW_OK) {
+    if (llmgw_splice_put(sp, ev->data, rp->out) != LLMGW_OK) {
         return LLMGW_ERROR;
     }
 

@@ -29,6 +29,8 @@ static void llmgw_reply_pass_usage(llmgw_reply_t *rp, llmgw_str_t value);
 static void llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type);
 static llmgw_int_t llmgw_reply_event_end(llmgw_reply_t *rp,
     const u_char *pos);
+static llmgw_int_t llmgw_reply_repair(llmgw_reply_t *rp,
+    const llmgw_json_t *j);
 static llmgw_int_t llmgw_reply_first_error(void *ctx,
     const llmgw_sse_event_t *ev);
 
@@ -320,6 +322,8 @@ llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n)
 llmgw_int_t
 llmgw_reply_pass_whole(llmgw_reply_t *rp)
 {
+    uint32_t                  depth;
+    llmgw_int_t               rc;
     llmgw_str_t               raw;
     llmgw_json_t              j;
     const llmgw_json_node_t  *k, *v;
@@ -334,10 +338,12 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
         goto done;
     }
 
-    /* deep enough for the details of a usage object */
+    /* deep enough for the details of a usage object, or for a message */
+
+    depth = (rp->repair && rp->call->endpoint->id == LLMGW_EP_CHAT) ? 4 : 3;
 
     if (llmgw_json_parse(&j, &rp->scratch, llmgw_str(rp->body, rp->body_len),
-                         3, LLMGW_JSON_ALL)
+                         depth, LLMGW_JSON_ALL)
         != LLMGW_OK)
     {
         return llmgw_reply_invalid(rp);
@@ -371,8 +377,17 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
         return llmgw_reply_pass_error(rp, llmgw_str(rp->body, rp->body_len));
     }
 
-    rp->out->ref = rp->body_len;
-    llmgw_put_n(rp->out, rp->body, rp->body_len);
+    if (depth == 4) {
+
+        rc = llmgw_reply_repair(rp, &j);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+
+    } else {
+        rp->out->ref = rp->body_len;
+        llmgw_put_n(rp->out, rp->body, rp->body_len);
+    }
 
 done:
 
@@ -382,6 +397,31 @@ done:
     rp->closed = 1;
 
     return LLMGW_DONE;
+}
+
+
+/* what a variant of a dialect says in its own way, as the dialect has it */
+
+static llmgw_int_t
+llmgw_reply_repair(llmgw_reply_t *rp, const llmgw_json_t *j)
+{
+    llmgw_int_t     rc;
+    llmgw_splice_t  sp;
+
+    llmgw_splice_init(&sp, &rp->scratch);
+
+    rp->fix.doc = j;
+    rp->fix.splice = &sp;
+
+    rc = rp->repair->whole(&rp->fix);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    rp->edited = (sp.head != NULL);
+    rp->out->ref = rp->body_len;
+
+    return llmgw_splice_put(&sp, llmgw_str(rp->body, rp->body_len), rp->out);
 }
 
 

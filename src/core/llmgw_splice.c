@@ -85,21 +85,24 @@ llmgw_splice_cut(llmgw_splice_t *sp, llmgw_str_t body, const u_char *pos,
 
 size_t
 llmgw_splice_filter(llmgw_splice_t *sp, const llmgw_json_t *j,
-    const llmgw_json_node_t *array, llmgw_unwanted_pt unwanted, void *ctx)
+    const llmgw_json_node_t *list, llmgw_unwanted_pt unwanted, void *ctx)
 {
     size_t                    kept;
+    unsigned                  members;
     llmgw_str_t               raw;
     const u_char             *from, *start, *last;
-    const llmgw_json_node_t  *v;
+    const llmgw_json_node_t  *v, *value;
 
     kept = 0;
     from = NULL;         /* what goes, begins here */
     last = NULL;         /* the end of the element before */
+    members = (list->type == LLMGW_JSON_OBJECT);
 
-    llmgw_json_each(v, array) {
+    for (v = list + 1; v < list + list->span; v = llmgw_json_next(value)) {
 
-        raw = llmgw_json_raw(j, v);
-        start = raw.data;
+        value = v + members;
+        start = llmgw_json_raw(j, v).data;
+        raw = llmgw_json_raw(j, value);
 
         if (unwanted(ctx, j, v)) {
 

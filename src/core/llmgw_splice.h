@@ -45,15 +45,15 @@ void llmgw_splice_cut(llmgw_splice_t *sp, llmgw_str_t body,
     const u_char *pos, const u_char *last);
 
 /*
- * Takes those elements out of an array that "unwanted" names; the number of
- * elements that stay.
+ * Takes those elements out of an array that "unwanted" names, or members out
+ * of an object, of which it gets the keys; the number of what stays.
  */
 
 typedef unsigned (*llmgw_unwanted_pt)(void *ctx, const llmgw_json_t *j,
     const llmgw_json_node_t *element);
 
 size_t llmgw_splice_filter(llmgw_splice_t *sp, const llmgw_json_t *j,
-    const llmgw_json_node_t *array, llmgw_unwanted_pt unwanted, void *ctx);
+    const llmgw_json_node_t *list, llmgw_unwanted_pt unwanted, void *ctx);
 
 /* LLMGW_OK, LLMGW_ERROR */
 

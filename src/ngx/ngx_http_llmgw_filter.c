@@ -108,7 +108,7 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ngx_http_upstream_t  *u;
 
     ngx_http_llmgw_reply_head(r, ctx, &head);
-    llmgw_request_id(&ctx->call, head.request_id);
+    llmgw_request_id(&ctx->call, &head);
 
     if (r->http_version < NGX_HTTP_VERSION_10) {
 
@@ -189,7 +189,6 @@ ngx_http_llmgw_reply_head(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     llmgw_head_t *head)
 {
     ngx_uint_t            i;
-    llmgw_str_t           name, value;
     ngx_list_part_t      *part;
     ngx_table_elt_t      *h;
     ngx_http_upstream_t  *u;
@@ -225,24 +224,8 @@ ngx_http_llmgw_reply_head(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
             continue;
         }
 
-        name = llmgw_str(h[i].lowcase_key, h[i].key.len);
-        value = ngx_http_llmgw_str(h[i].value);
-
-        if (llmgw_str_is(name, "retry-after")) {
-            head->retry_after = value;
-
-        } else if (llmgw_str_is(name, "retry-after-ms")) {
-            head->retry_after_ms = value;
-
-        } else if (llmgw_str_is(name, "x-request-id")
-                   || llmgw_str_is(name, "request-id")
-                   || llmgw_str_is(name, "x-amzn-requestid"))
-        {
-            head->request_id = value;
-
-        } else if (llmgw_str_is(name, "x-amzn-errortype")) {
-            head->error_type = value;
-        }
+        llmgw_head_note(head, llmgw_str(h[i].lowcase_key, h[i].key.len),
+                        ngx_http_llmgw_str(h[i].value));
     }
 }
 

@@ -125,6 +125,62 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, openai_project),
       NULL },
 
+    { ngx_string("llmgw_bearer_token"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_secret_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, bearer_token),
+      NULL },
+
+    { ngx_string("llmgw_model_family"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, model_family),
+      NULL },
+
+    { ngx_string("llmgw_azure_api_version"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_azure_api_version,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, azure_api_version),
+      NULL },
+
+    { ngx_string("llmgw_azure_tenant"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, azure_tenant),
+      NULL },
+
+    { ngx_string("llmgw_azure_client_id"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, azure_client_id),
+      NULL },
+
+    { ngx_string("llmgw_azure_client_secret"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_secret_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, azure_client_secret),
+      NULL },
+
+    { ngx_string("llmgw_huggingface_kind"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_huggingface_kind,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, huggingface_kind),
+      NULL },
+
+    { ngx_string("llmgw_huggingface_bill_to"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, huggingface_bill_to),
+      NULL },
+
     { ngx_string("llmgw_default_max_tokens"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_num_slot,
@@ -281,6 +337,11 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                 ngx_http_llmgw_str(conf->openai_organization);
         conf->settings.openai_project =
                                      ngx_http_llmgw_str(conf->openai_project);
+        conf->settings.azure_api_version =
+                                  ngx_http_llmgw_str(conf->azure_api_version);
+        conf->settings.model_family = ngx_http_llmgw_str(conf->model_family);
+        conf->settings.huggingface_bill_to =
+                                ngx_http_llmgw_str(conf->huggingface_bill_to);
         conf->settings.drop = conf->drop_params;
 
         if (conf->max_tokens != NGX_CONF_UNSET_UINT) {
@@ -288,6 +349,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
 
         conf->credential.key = ngx_http_llmgw_str(conf->api_key);
+        conf->credential.token = ngx_http_llmgw_str(conf->bearer_token);
 
         if (clcf->handler == NULL) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,

@@ -121,6 +121,14 @@ typedef struct {
     ngx_str_t          anthropic_version;
     ngx_str_t          openai_organization;
     ngx_str_t          openai_project;
+    ngx_str_t          bearer_token;
+    ngx_str_t          model_family;
+    ngx_str_t          azure_api_version;
+    ngx_str_t          azure_tenant;
+    ngx_str_t          azure_client_id;
+    ngx_str_t          azure_client_secret;
+    ngx_str_t          huggingface_kind;
+    ngx_str_t          huggingface_bill_to;
     ngx_uint_t         max_tokens;
 
     /* set by llmgw_provider */
@@ -306,6 +314,10 @@ ngx_int_t ngx_http_llmgw_models_handler(ngx_http_request_t *r,
 char *ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_azure_api_version(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_huggingface_kind(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
     size_t len);

@@ -173,7 +173,7 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     }
 
     ngx_http_llmgw_page_error(r, ctx);
-    llmgw_request_id(&ctx->call, llmgw_null_str);
+    llmgw_request_id(&ctx->call, NULL);
 
     e = &ctx->error;
     door = ctx->call.endpoint ? ctx->call.endpoint->door

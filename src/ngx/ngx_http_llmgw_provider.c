@@ -83,6 +83,10 @@ static char *ngx_http_llmgw_rest_of_block(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 static ngx_int_t ngx_http_llmgw_lines_feed(ngx_conf_t *cf,
     ngx_http_llmgw_line_t *line);
+static char *ngx_http_llmgw_early(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf);
+static char *ngx_http_llmgw_kind(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf);
 static char *ngx_http_llmgw_base(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf, ngx_url_t *u, ngx_uint_t *ssl);
 static char *ngx_http_llmgw_proxy(ngx_conf_t *cf,
@@ -130,7 +134,9 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     llcf->target.dialect = provider->dialect;
     llcf->target.settings = &llcf->settings;
 
-    if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK) {
+    if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK
+        || ngx_http_llmgw_kind(cf, llcf) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -217,16 +223,145 @@ ngx_http_llmgw_rest_of_block(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
 char *
 ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
-    ngx_http_llmgw_loc_conf_t *llcf = conf;
+    char  *rv;
 
-    if (llcf->applied) {
+    rv = ngx_http_llmgw_early(cf, conf);
+
+    return (rv == NGX_CONF_OK) ? ngx_conf_set_str_slot(cf, cmd, conf) : rv;
+}
+
+
+/* what llmgw_provider looks at has to be there when it takes effect */
+
+static char *
+ngx_http_llmgw_early(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
+{
+    ngx_str_t  *value;
+
+    if (!llcf->applied) {
+        return NGX_CONF_OK;
+    }
+
+    value = cf->args->elts;
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "write \"%V\" in front of an included "
+                       "\"llmgw_provider\"", &value[0]);
+
+    return NGX_CONF_ERROR;
+}
+
+
+/* a date with or without "-preview", or one of three names */
+
+char *
+ngx_http_llmgw_azure_api_version(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    u_char      *p;
+    ngx_str_t   *value, *version;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+    version = &value[1];
+    p = version->data;
+
+    if (ngx_strcmp(p, "v1") == 0 || ngx_strcmp(p, "latest") == 0
+        || ngx_strcmp(p, "preview") == 0)
+    {
+        return ngx_conf_set_str_slot(cf, cmd, conf);
+    }
+
+    for (i = 0; i < 10 && i < version->len; i++) {
+
+        if ((i == 4 || i == 7) ? (p[i] != '-')
+                               : (p[i] < '0' || p[i] > '9'))
+        {
+            break;
+        }
+    }
+
+    if (i == 10
+        && (version->len == 10 || ngx_strcmp(p + 10, "-preview") == 0))
+    {
+        return ngx_conf_set_str_slot(cf, cmd, conf);
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid API version \"%V\": write \"v1\", "
+                       "\"preview\", or a date such as \"2024-10-21\" or "
+                       "\"2025-04-01-preview\"", version);
+
+    return NGX_CONF_ERROR;
+}
+
+
+char *
+ngx_http_llmgw_huggingface_kind(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf)
+{
+    char        *rv;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    static char  *kinds[] = { "router", "tgi", "tei", "feature-extraction" };
+
+    rv = ngx_http_llmgw_early(cf, conf);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    value = cf->args->elts;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (ngx_strcmp(value[1].data, kinds[i]) == 0) {
+            return ngx_conf_set_str_slot(cf, cmd, conf);
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "invalid kind \"%V\": write \"router\", \"tgi\", "
+                       "\"tei\" or \"feature-extraction\"", &value[1]);
+
+    return NGX_CONF_ERROR;
+}
+
+
+/* the kinds but the router are servers of their own, each with its dialect */
+
+static char *
+ngx_http_llmgw_kind(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
+{
+    ngx_str_t  *kind;
+
+    kind = &llcf->huggingface_kind;
+
+    if (kind->len == 0) {
+        return NGX_CONF_OK;
+    }
+
+    if (!llmgw_str_is(llcf->provider->name, "huggingface")) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "write \"llmgw_base_url\" in front of an included "
-                           "\"llmgw_provider\"");
+                           "\"llmgw_huggingface_kind\" goes with "
+                           "\"llmgw_provider huggingface\"");
         return NGX_CONF_ERROR;
     }
 
-    return ngx_conf_set_str_slot(cf, cmd, conf);
+    if (ngx_strcmp(kind->data, "router") == 0) {
+        return NGX_CONF_OK;
+    }
+
+    if (llcf->base_url.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"llmgw_huggingface_kind %V\" needs the server's "
+                           "\"llmgw_base_url\"", kind);
+        return NGX_CONF_ERROR;
+    }
+
+    llcf->target.dialect = llmgw_dialect_find(ngx_http_llmgw_str(*kind));
+
+    return NGX_CONF_OK;
 }
 
 
@@ -238,7 +373,7 @@ ngx_http_llmgw_base(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
 {
     u_char     *p, *last;
     size_t      add;
-    ngx_str_t  *url;
+    ngx_str_t  *url, name;
 
     if (llcf->base_url.len == 0) {
         llcf->base_url.data = (u_char *) llcf->provider->base_url.data;
@@ -246,6 +381,16 @@ ngx_http_llmgw_base(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
     }
 
     url = &llcf->base_url;
+
+    if (url->len == 0) {
+        name.data = (u_char *) llcf->provider->name.data;
+        name.len = llcf->provider->name.len;
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"llmgw_provider %V\" has no address of its own: "
+                           "add \"llmgw_base_url\"", &name);
+        return NGX_CONF_ERROR;
+    }
 
     if (url->len > 8
         && ngx_strncasecmp(url->data, (u_char *) "https://", 8) == 0)

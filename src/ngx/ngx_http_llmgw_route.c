@@ -393,7 +393,22 @@ ngx_http_llmgw_final(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     r->loc_conf = ctx->entry;
     ngx_http_update_location_config(r);
 
-    return ctx->error.status;
+    switch (ctx->error.status) {
+
+    case NGX_HTTP_REQUEST_TIME_OUT:
+    case NGX_HTTP_CLOSE:
+    case NGX_HTTP_CLIENT_CLOSED_REQUEST:
+
+        /*
+         * To nginx these say that there is no client to answer.  The page has
+         * the error's own status all the same.
+         */
+
+        return NGX_HTTP_GATEWAY_TIME_OUT;
+
+    default:
+        return ctx->error.status;
+    }
 }
 
 
@@ -402,7 +417,7 @@ ngx_http_llmgw_own_answer(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     ctx->state = ngx_http_llmgw_done;
 
-    llmgw_request_id(&ctx->call, llmgw_null_str);
+    llmgw_request_id(&ctx->call, NULL);
 
     if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

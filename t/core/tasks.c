@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "test.h"
+#include "llmgw_azure.h"
 #include "llmgw_embeddings.h"
 #include "llmgw_jstr.h"
 #include "llmgw_rerank.h"
@@ -778,6 +779,39 @@ tasks_segments(void)
 }
 
 
+static void
+tasks_entra(void)
+{
+    int          done;
+    long         n;
+    test_mem_t   m;
+    llmgw_str_t  path, form;
+
+    test_case("azure: request for a token");
+
+    test_chaos(&m, n, done) {
+
+        path = llmgw_azure_token_path(&m.arena, llmgw_lit("con/toso.com"));
+        form = llmgw_azure_token_form(&m.arena, llmgw_lit("a-1"),
+                                      llmgw_lit("s~e+c&r=t\xc3\xa4 %"));
+
+        if (path.data == NULL || form.data == NULL) {
+            continue;
+        }
+
+        done = 1;
+
+        check_lit(path, "/con%2Ftoso.com/oauth2/v2.0/token");
+        check_lit(form, "grant_type=client_credentials&client_id=a-1"
+                        "&client_secret=s~e%2Bc%26r%3Dt%C3%A4%20%25"
+                        "&scope=https%3A%2F%2Fcognitiveservices.azure.com"
+                        "%2F.default");
+    }
+
+    check(done);
+}
+
+
 void
 test_tasks(void)
 {
@@ -789,4 +823,5 @@ test_tasks(void)
     tasks_rerank_write();
     tasks_rerank_sorted();
     tasks_segments();
+    tasks_entra();
 }

@@ -366,11 +366,12 @@ vectors_response(vector_diff_t *d, const vector_t *v, vector_run_t *r)
     }
 
     /*
-     * Where nothing is taken out, not a byte changes on the way; comments in
-     * front of the first event came before there was an answer.
+     * Where nothing is taken out or put right, not a byte changes on the way;
+     * comments in front of the first event came before there was an answer.
      */
 
     if (r->call.pass && !r->call.usage_added && !r->failed && code < 300
+        && !r->reply.edited
         && v->answer.len && v->answer.data[0] != ':')
     {
 

@@ -6,6 +6,7 @@
 
 #include "vectors.h"
 #include "llmgw_jstr.h"
+#include "llmgw_provider.h"
 
 
 #define VECTOR_BOUNDARY  "llmgw-vector-boundary"
@@ -232,26 +233,26 @@ vector_config(json_t *config, const char *name)
 static void
 vector_base_path(vector_t *v, json_t *config)
 {
-    llmgw_str_t    url;
-    const u_char  *p;
+    llmgw_str_t              url;
+    const u_char            *p;
+    const llmgw_provider_t  *provider;
 
     url = vector_config(config, "base_url");
 
     if (url.len == 0) {
-        snprintf(v->base_path, sizeof(v->base_path), "%s",
-                 v->target.dialect == &llmgw_dialect_openai ? "/v1" : "");
+        provider = llmgw_provider_find(vector_config(config, "provider"));
+        url = provider ? provider->base_url : llmgw_lit("");
+    }
 
-    } else {
-        p = llmgw_str_find(url, llmgw_lit("://"));
-        p = p ? p + 3 : url.data;
-        p = memchr(p, '/', (size_t) (url.data + url.len - p));
+    p = llmgw_str_find(url, llmgw_lit("://"));
+    p = p ? p + 3 : url.data;
+    p = memchr(p, '/', (size_t) (url.data + url.len - p));
 
-        snprintf(v->base_path, sizeof(v->base_path), "%.*s",
-                 p ? (int) (url.data + url.len - p) : 0, (const char *) p);
+    snprintf(v->base_path, sizeof(v->base_path), "%.*s",
+             p ? (int) (url.data + url.len - p) : 0, (const char *) p);
 
-        if (v->base_path[0] && v->base_path[strlen(v->base_path) - 1] == '/') {
-            v->base_path[strlen(v->base_path) - 1] = '\0';
-        }
+    if (v->base_path[0] && v->base_path[strlen(v->base_path) - 1] == '/') {
+        v->base_path[strlen(v->base_path) - 1] = '\0';
     }
 
     v->target.base_path = test_cstr(v->base_path);
@@ -301,6 +302,9 @@ vector_init(vector_t *v, json_t *json, const char *name)
                                                   "anthropic_version");
     v->settings.openai_organization = vector_config(config, "organization");
     v->settings.openai_project = vector_config(config, "project");
+    v->settings.azure_api_version = vector_config(config, "api_version");
+    v->settings.model_family = vector_config(config, "family");
+    v->settings.huggingface_bill_to = vector_config(config, "bill_to");
 
     vector_base_path(v, config);
 
@@ -590,7 +594,7 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
     unsigned         n;
     llmgw_int_t      rc;
     llmgw_str_t      type, name, value;
-    llmgw_header_t  *provider;
+    llmgw_header_t  *h, *provider;
 
     memset(r, 0, sizeof(vector_run_t));
 
@@ -667,17 +671,12 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
 
     r->head.status = (unsigned) json_integer_value(
                                            json_object_get(answer, "status"));
-    r->head.content_type = vector_header(provider, "content-type");
-    r->head.retry_after = vector_header(provider, "retry-after");
-    r->head.retry_after_ms = vector_header(provider, "retry-after-ms");
-    r->head.error_type = vector_header(provider, "x-amzn-errortype");
-    r->head.request_id = vector_header(provider, "x-request-id");
 
-    if (r->head.request_id.len == 0) {
-        r->head.request_id = vector_header(provider, "request-id");
+    for (h = provider; h; h = h->next) {
+        llmgw_head_note(&r->head, h->name, h->value);
     }
 
-    llmgw_request_id(&r->call, r->head.request_id);
+    llmgw_request_id(&r->call, &r->head);
 
     vector_response_headers(r, provider);
 

@@ -28,7 +28,7 @@ import mock     # noqa: E402
 VECTORS = os.path.join(HERE, "..", "vectors")
 
 # Providers that have to be there; vectors of others wait until they are.
-REQUIRED = {"openai", "anthropic"}
+REQUIRED = {"openai", "anthropic", "azure"}
 
 DIRECTIVES = {
     "api_key": "llmgw_api_key",
@@ -122,7 +122,7 @@ class Vector:
         name = self.config.get("model") or self.client_model
         if name and not encodable(name):
             name = None
-        param = " model=%s" % name if name else ""
+        param = ' "model=%s"' % name if name else ""
         return ("llmgw_model %s { deployment @%s%s; }\n"
                 % (self.slug, self.slug, param))
 
