@@ -11,43 +11,7 @@
 
 
 #include "llmgw_call.h"
-
-
-/* the signature of a thinking block that this gateway made up */
-#define LLMGW_SIGNATURE  "llmgw1."
-
-
-/* What a Claude model accepts; other platforms serve the same models. */
-
-typedef enum {
-    LLMGW_CLAUDE_NONE = 0,       /* does not think */
-    LLMGW_CLAUDE_MANUAL,         /* within a budget of tokens */
-    LLMGW_CLAUDE_ADAPTIVE
-} llmgw_claude_thinking_e;
-
-typedef enum {
-    LLMGW_CLAUDE_OFF_ABSENT = 0, /* thinks only when asked to */
-    LLMGW_CLAUDE_OFF_DISABLED,
-    LLMGW_CLAUDE_OFF_BETWEEN,    /* "between_tools" is the least */
-    LLMGW_CLAUDE_OFF_NEVER
-} llmgw_claude_off_e;
-
-typedef struct {
-    unsigned                 version;      /* 405 is 4.5 */
-    llmgw_claude_thinking_e  thinking;
-    llmgw_claude_off_e       off;
-    int64_t                  max_tokens;   /* where the client gave none */
-
-    unsigned                 sampling:1;   /* temperature, top_p, top_k */
-    unsigned                 one_of_two:1; /* … not temperature with top_p */
-    unsigned                 structured:1; /* output formats, strict tools */
-    unsigned                 xhigh:1;      /* takes that effort */
-    unsigned                 haiku:1;
-} llmgw_claude_t;
-
-/* By the model's name; one that cannot be read counts as the newest. */
-
-void llmgw_claude(llmgw_claude_t *c, llmgw_str_t name);
+#include "llmgw_claude.h"
 
 
 /* Writing requests: between the files of the writer */
@@ -106,11 +70,6 @@ llmgw_int_t llmgw_anthropic_refuse_part(llmgw_anthropic_request_t *r,
     const llmgw_message_t *m, const llmgw_part_t *p, llmgw_str_t code,
     const char *member, const char *why);
 
-/* Whether a thinking block is one that the service made and will take. */
-
-unsigned llmgw_anthropic_thinking_usable(const llmgw_anthropic_request_t *r,
-    const llmgw_part_t *p);
-
 /*
  * A parameter that the provider does not have.  LLMGW_OK: left out, and its
  * name is on the list of those; LLMGW_INVALID: refused.
@@ -119,10 +78,6 @@ unsigned llmgw_anthropic_thinking_usable(const llmgw_anthropic_request_t *r,
 llmgw_int_t llmgw_anthropic_refuse(llmgw_anthropic_request_t *r,
     llmgw_str_t param, llmgw_str_t message);
 
-
-/* Ids: what [A-Za-z0-9_-] does not have becomes "_". */
-
-llmgw_str_t llmgw_anthropic_id(llmgw_arena_t *a, llmgw_str_t id);
 
 
 /* Reading answers */

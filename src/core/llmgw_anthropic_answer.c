@@ -232,7 +232,7 @@ llmgw_answer_id(llmgw_writer_t *w, llmgw_str_t id)
         }
     }
 
-    return id.len ? llmgw_anthropic_id(w->arena, id)
+    return id.len ? llmgw_claude_id(w->arena, id)
                   : llmgw_call_id(w->call, llmgw_lit(""));
 }
 

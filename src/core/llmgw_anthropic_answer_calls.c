@@ -28,7 +28,7 @@ const llmgw_turns_ops_t  llmgw_answer_turns = {
 static llmgw_str_t
 llmgw_answer_call_id(llmgw_writer_t *w, llmgw_str_t id)
 {
-    return id.len ? llmgw_anthropic_id(w->arena, id)
+    return id.len ? llmgw_claude_id(w->arena, id)
                   : llmgw_call_id(w->call, llmgw_lit("toolu_"));
 }
 

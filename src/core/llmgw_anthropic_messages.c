@@ -36,23 +36,6 @@ static llmgw_int_t llmgw_anthropic_part(llmgw_anthropic_request_t *r,
     "{\"role\":\"user\",\"content\":[" LLMGW_ANTHROPIC_PLACEHOLDER "]}"
 
 
-unsigned
-llmgw_anthropic_thinking_usable(const llmgw_anthropic_request_t *r,
-    const llmgw_part_t *p)
-{
-    if (r->call->strip_thinking) {
-        return 0;
-    }
-
-    if (p->redacted) {
-        return 1;
-    }
-
-    return p->signature.len != 0
-           && !llmgw_str_starts(p->signature, LLMGW_SIGNATURE);
-}
-
-
 /* whether a part becomes a block */
 
 static unsigned
@@ -66,7 +49,7 @@ llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
         return p->text.len != 0 && !llmgw_jstr_blank(p->text);
 
     case LLMGW_PART_THINKING:
-        return llmgw_anthropic_thinking_usable(r, p);
+        return llmgw_claude_thought(r->call, p);
 
     case LLMGW_PART_TOOL_CALL:
     case LLMGW_PART_NATIVE:
@@ -386,7 +369,7 @@ llmgw_anthropic_result(llmgw_anthropic_request_t *r, llmgw_message_t *m)
 
     o = r->out;
 
-    id = llmgw_anthropic_id(r->arena, m->tool_call_id);
+    id = llmgw_claude_id(r->arena, m->tool_call_id);
     if (id.data == NULL) {
         return LLMGW_ERROR;
     }
@@ -477,7 +460,7 @@ llmgw_anthropic_parts(llmgw_anthropic_request_t *r, llmgw_message_t *m)
             continue;
         }
 
-        id = llmgw_anthropic_id(r->arena, p->id);
+        id = llmgw_claude_id(r->arena, p->id);
         args = llmgw_args_object(r->arena, p->args);
 
         if (id.data == NULL || args.data == NULL) {

@@ -19,19 +19,9 @@ static llmgw_int_t llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_plan_tokens(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_plan_thinking(
     llmgw_anthropic_request_t *r);
-static llmgw_int_t llmgw_anthropic_plan_manual(llmgw_anthropic_request_t *r);
-static void llmgw_anthropic_plan_adaptive(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_write_output(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_headers(llmgw_anthropic_request_t *r,
     llmgw_upstream_t *up);
-
-
-#define LLMGW_ANTHROPIC_JSON                                                 \
-    "Respond with one valid JSON object and nothing else: no explanation, "  \
-    "no Markdown code fence."
-
-/* the service wants at least this much thinking, and we this much answer */
-#define LLMGW_ANTHROPIC_BUDGET  1024
 
 
 /* in the order of the body */
@@ -251,7 +241,7 @@ llmgw_anthropic_plan(llmgw_anthropic_request_t *r)
 static llmgw_int_t
 llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r)
 {
-    llmgw_out_t    o;
+    unsigned       schema;
     llmgw_chat_t  *chat;
 
     chat = r->chat;
@@ -262,34 +252,21 @@ llmgw_anthropic_plan_format(llmgw_anthropic_request_t *r)
         return LLMGW_OK;
     }
 
-    if (chat->format == LLMGW_FORMAT_JSON || chat->format_schema.len == 0) {
-        r->system = llmgw_lit(LLMGW_ANTHROPIC_JSON);
-        return LLMGW_OK;
-    }
+    schema = chat->format == LLMGW_FORMAT_SCHEMA && chat->format_schema.len;
 
-    if (r->model.structured) {
+    if (schema && r->model.structured) {
         r->format = 1;
         return LLMGW_OK;
     }
 
     /* a call cannot be forced beside thinking */
 
-    if (!r->tools && chat->thinking != LLMGW_THINKING_ENABLED) {
+    if (schema && !r->tools && chat->thinking != LLMGW_THINKING_ENABLED) {
         r->json_tool = 1;
         return LLMGW_OK;
     }
 
-    llmgw_out_init(&o, r->arena, 1024, 0, 0);
-
-    llmgw_puts(&o, LLMGW_ANTHROPIC_JSON
-                   " It must be valid against this JSON Schema:\\n");
-    llmgw_put_compact_escaped(&o, chat->format_schema);
-
-    if (llmgw_out_close(&o) != LLMGW_OK) {
-        return LLMGW_ERROR;
-    }
-
-    r->system = llmgw_out_join(&o, r->arena);
+    r->system = llmgw_chat_json_prompt(chat, schema);
 
     return r->system.data ? LLMGW_OK : LLMGW_ERROR;
 }
@@ -324,238 +301,29 @@ llmgw_anthropic_plan_tokens(llmgw_anthropic_request_t *r)
 static llmgw_int_t
 llmgw_anthropic_plan_thinking(llmgw_anthropic_request_t *r)
 {
-    llmgw_chat_t  *chat;
+    llmgw_int_t          rc;
+    llmgw_claude_plan_t  p;
 
-    chat = r->chat;
+    memset(&p, 0, sizeof(llmgw_claude_plan_t));
 
-    if (chat->thinking_raw.len) {
+    p.model = r->model;
+    p.max_tokens = r->max_tokens;
+    p.forced = r->forced;
 
-        /* the client's own way to say it wins */
+    rc = llmgw_claude_plan(&p, r->call, r->chat);
 
-        r->thinking = chat->thinking_raw;
-        r->think_on = chat->thinking == LLMGW_THINKING_ENABLED
-                      || chat->thinking == LLMGW_THINKING_ADAPTIVE;
-
-        if (chat->thinking == LLMGW_THINKING_ENABLED
-            && chat->thinking_budget > 0 && chat->max_tokens == -1)
-        {
-            r->max_tokens += chat->thinking_budget;
-        }
-
-        if (chat->effort != LLMGW_EFFORT_UNSET) {
-
-            if (chat->thinking == LLMGW_THINKING_ADAPTIVE
-                && chat->effort != LLMGW_EFFORT_NONE
-                && r->model.thinking == LLMGW_CLAUDE_ADAPTIVE)
-            {
-                llmgw_anthropic_plan_adaptive(r);
-                r->thinking = chat->thinking_raw;
-
-            } else {
-                llmgw_call_drop(r->call, llmgw_lit("reasoning_effort"));
-            }
-        }
-
-        return LLMGW_OK;
-    }
-
-    if (chat->effort == LLMGW_EFFORT_UNSET) {
-
-        if (chat->effort_name.len == 0) {
-            return LLMGW_OK;
-        }
-
+    if (rc == LLMGW_DECLINED) {
         return llmgw_anthropic_refuse(r, llmgw_lit("reasoning_effort"),
-                                      llmgw_lit("\"reasoning_effort\" must be "
-                                          "none, minimal, low, medium, high, "
-                                          "xhigh or max"));
+                                      llmgw_lit(LLMGW_EFFORT_UNKNOWN));
     }
 
-    switch (r->model.thinking) {
+    r->max_tokens = p.max_tokens;
+    r->budget = p.budget;
+    r->thinking = p.thinking;
+    r->effort = p.effort;
+    r->think_on = p.on;
 
-    case LLMGW_CLAUDE_ADAPTIVE:
-        llmgw_anthropic_plan_adaptive(r);
-        break;
-
-    case LLMGW_CLAUDE_MANUAL:
-
-        if (chat->effort == LLMGW_EFFORT_NONE) {
-            break;
-        }
-
-        if (llmgw_anthropic_plan_manual(r) == LLMGW_OK) {
-            break;
-        }
-
-        /* fall through */
-
-    default:
-
-        if (chat->effort != LLMGW_EFFORT_NONE) {
-            llmgw_call_drop(r->call, llmgw_lit("reasoning_effort"));
-        }
-    }
-
-    return LLMGW_OK;
-}
-
-
-/*
- * The service wants the thinking that led to a call back together with the
- * call's result, for as long as that turn lasts.
- */
-
-static unsigned
-llmgw_anthropic_thinking_lost(const llmgw_anthropic_request_t *r)
-{
-    unsigned                calls, thoughts, results;
-    const llmgw_part_t     *p;
-    const llmgw_message_t  *m, *last;
-
-    last = NULL;
-    results = 0;
-
-    for (m = r->chat->messages; m; m = m->next) {
-
-        if (m->role == LLMGW_ROLE_ASSISTANT) {
-            last = m;
-            results = 0;
-
-        } else if (m->role == LLMGW_ROLE_TOOL) {
-            results = 1;
-        }
-    }
-
-    if (last == NULL || !results) {
-        return 0;
-    }
-
-    calls = 0;
-    thoughts = 0;
-
-    for (p = last->parts; p; p = p->next) {
-
-        switch (p->type) {
-
-        case LLMGW_PART_TOOL_CALL:
-            calls = 1;
-            break;
-
-        case LLMGW_PART_THINKING:
-            thoughts |= llmgw_anthropic_thinking_usable(r, p);
-            break;
-
-        case LLMGW_PART_NATIVE:
-            calls |= llmgw_str_is(p->name, "tool_use");
-            break;
-
-        default:
-            break;
-        }
-    }
-
-    return calls && !thoughts;
-}
-
-
-/* LLMGW_DECLINED: the request has to do without */
-
-static llmgw_int_t
-llmgw_anthropic_plan_manual(llmgw_anthropic_request_t *r)
-{
-    int64_t  budget;
-
-    static const int64_t  budgets[] = {
-        [LLMGW_EFFORT_MINIMAL] = 1024,
-        [LLMGW_EFFORT_LOW] = 1024,
-        [LLMGW_EFFORT_MEDIUM] = 2048,
-        [LLMGW_EFFORT_HIGH] = 4096,
-        [LLMGW_EFFORT_XHIGH] = 8192,
-        [LLMGW_EFFORT_MAX] = 16384
-    };
-
-    if (r->forced || llmgw_anthropic_thinking_lost(r)) {
-        return LLMGW_DECLINED;
-    }
-
-    budget = budgets[r->chat->effort];
-
-    if (r->chat->max_tokens == -1) {
-        r->max_tokens += budget;
-
-    } else if (budget > r->max_tokens - LLMGW_ANTHROPIC_BUDGET) {
-        budget = r->max_tokens - LLMGW_ANTHROPIC_BUDGET;
-    }
-
-    if (budget < LLMGW_ANTHROPIC_BUDGET) {
-        return LLMGW_DECLINED;
-    }
-
-    r->thinking = llmgw_fmt(r->arena, "{\"type\":\"enabled\","
-                            "\"budget_tokens\":%lld}", (long long) budget);
-    r->budget = budget;
-    r->think_on = 1;
-
-    return LLMGW_OK;
-}
-
-
-static void
-llmgw_anthropic_plan_adaptive(llmgw_anthropic_request_t *r)
-{
-    if (r->chat->effort == LLMGW_EFFORT_NONE) {
-
-        switch (r->model.off) {
-
-        case LLMGW_CLAUDE_OFF_DISABLED:
-            r->thinking = llmgw_lit("{\"type\":\"disabled\"}");
-            break;
-
-        case LLMGW_CLAUDE_OFF_BETWEEN:
-            r->thinking = llmgw_lit("{\"type\":\"between_tools\"}");
-            break;
-
-        case LLMGW_CLAUDE_OFF_NEVER:
-            r->effort = llmgw_lit("low");
-            break;
-
-        default:
-            break;
-        }
-
-        return;
-    }
-
-    r->think_on = 1;
-
-    /* newer models leave the text out unless it is asked for */
-
-    r->thinking = r->settings->hide_thinking
-                  ? llmgw_lit("{\"type\":\"adaptive\"}")
-                  : llmgw_lit("{\"type\":\"adaptive\","
-                              "\"display\":\"summarized\"}");
-
-    switch (r->chat->effort) {
-
-    case LLMGW_EFFORT_MEDIUM:
-        r->effort = llmgw_lit("medium");
-        break;
-
-    case LLMGW_EFFORT_HIGH:
-        r->effort = llmgw_lit("high");
-        break;
-
-    case LLMGW_EFFORT_XHIGH:
-        r->effort = r->model.xhigh ? llmgw_lit("xhigh") : llmgw_lit("high");
-        break;
-
-    case LLMGW_EFFORT_MAX:
-        r->effort = llmgw_lit("max");
-        break;
-
-    default:
-        r->effort = llmgw_lit("low");
-    }
+    return rc;
 }
 
 

@@ -9,6 +9,11 @@
 #include "llmgw_map.h"
 
 
+#define LLMGW_CHAT_JSON                                                      \
+    "Respond with one valid JSON object and nothing else: no explanation, "  \
+    "no Markdown code fence."
+
+
 /* in the order of llmgw_param_e */
 
 static const llmgw_str_t  llmgw_params[LLMGW_P_MAX] = {
@@ -203,6 +208,29 @@ llmgw_chat_exclude(llmgw_chat_t *c)
     for (tool = c->tools; tool; tool = tool->next) {
         tool->excluded = llmgw_map_get(&names, tool->name) == NULL;
     }
+}
+
+
+llmgw_str_t
+llmgw_chat_json_prompt(const llmgw_chat_t *c, unsigned schema)
+{
+    llmgw_out_t  o;
+
+    if (!schema) {
+        return llmgw_lit(LLMGW_CHAT_JSON);
+    }
+
+    llmgw_out_init(&o, c->arena, 1024, 0, 0);
+
+    llmgw_puts(&o, LLMGW_CHAT_JSON
+                   " It must be valid against this JSON Schema:\\n");
+    llmgw_put_compact_escaped(&o, c->format_schema);
+
+    if (llmgw_out_close(&o) != LLMGW_OK) {
+        return llmgw_null_str;
+    }
+
+    return llmgw_out_join(&o, c->arena);
 }
 
 

@@ -275,9 +275,21 @@ llmgw_param_e llmgw_param_find(const llmgw_json_t *j,
 
 llmgw_effort_e llmgw_effort(llmgw_str_t name);
 
+#define LLMGW_EFFORT_UNKNOWN                                                 \
+    "\"reasoning_effort\" must be none, minimal, low, medium, high, xhigh "  \
+    "or max"
+
 /* Marks the tools that an allowed_tools choice leaves out. */
 
 void llmgw_chat_exclude(llmgw_chat_t *c);
+
+
+/*
+ * A system text (jstr) that asks for JSON, where a service has no parameter for
+ * it; schema: of the schema that the client gave.  data is NULL without memory.
+ */
+
+llmgw_str_t llmgw_chat_json_prompt(const llmgw_chat_t *c, unsigned schema);
 
 
 /*
