@@ -25,7 +25,7 @@ our $print = '
 ';
 
 repeat_each(2);
-plan tests => repeat_each() * 79;
+plan tests => repeat_each() * 92;
 
 gateway_tests();
 
@@ -162,6 +162,7 @@ GET /other
 Authorization: Bearer sk-llmgw-test-small-key-00001
 --- no_error_log
 the-secret-prompt
+sk-upstream-secret
 [error]
 --- error_code: 200
 
@@ -173,6 +174,7 @@ the-secret-prompt
 --- no_error_log
 the-secret-prompt
 is limited
+sk-upstream-secret
 [alert]
 --- response_body_unlike: sk-upstream
 --- error_code: 429
@@ -191,3 +193,33 @@ is limited
 --- response_body_like eval
 [qr/ok/, qr/"line"/, qr/(?!.*sk-llmgw)"target": "\/echo"/s]
 --- error_code eval: [200, 200, 200]
+
+
+
+=== TEST 14: nor after a fallback, nor of a stream, at debug level
+--- http
+    llmgw_model two { deployment @gone; deployment @stream; }
+--- server
+    location @gone { llmgw_provider openai; llmgw_api_key sk-upstream-secret; llmgw_base_url http://127.0.0.1:1/v1; }
+    location @stream { llmgw_provider openai; llmgw_api_key sk-upstream-secret; llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/stream/v1; }
+--- request eval: "POST /v1/chat/completions\n" . LLMGW::chat('two', { stream => JSON::PP::true, user => 'the-secret-prompt' })
+--- no_error_log
+the-secret-prompt
+sk-upstream-secret
+[alert]
+--- response_body_like: data: \[DONE\]
+--- error_code: 200
+
+
+
+=== TEST 15: an upstream block with a server that is down, at debug level
+--- http
+    upstream pair { server 127.0.0.1:1 max_fails=0; server 127.0.0.1:$TEST_NGINX_MOCK_PORT max_fails=0; }
+    llmgw_model two { deployment @pair; }
+--- server
+    location @pair { llmgw_provider openai; llmgw_api_key sk-upstream-secret; llmgw_base_url http://pair/echo/v1; }
+--- request eval: [("POST /v1/chat/completions\n" . LLMGW::chat('two')) x 2]
+--- no_error_log
+sk-upstream-secret
+[alert]
+--- error_code eval: [200, 200]

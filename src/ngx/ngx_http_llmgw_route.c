@@ -254,6 +254,8 @@ ngx_int_t
 ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
 {
     ngx_int_t                   rc;
+    ngx_log_t                  *log;
+    ngx_uint_t                  level;
     ngx_http_llmgw_ctx_t       *ctx;
     ngx_http_llmgw_loc_conf_t  *llcf;
 
@@ -269,7 +271,18 @@ ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
 
     if (rc == NGX_OK) {
         ctx->state = ngx_http_llmgw_sending;
-        return llcf->handler(r);
+
+        /* a debug log would get the proxy's request, with the credential */
+
+        log = r->connection->log;
+        level = log->log_level;
+        log->log_level &= ~NGX_LOG_DEBUG_HTTP;
+
+        rc = llcf->handler(r);
+
+        log->log_level = level;
+
+        return rc;
     }
 
     ctx->state = ngx_http_llmgw_routing;

@@ -185,6 +185,7 @@ llmgw_master_key %s;
 log_format t '$status|$llmgw_attempts|$upstream_addr|$request_time';
 %s
 llmgw_model anthropic { deployment @anthropic; }
+llmgw_model anthropic-echo { deployment @anthropicecho; }
 llmgw_model mock { deployment @mock; }
 client_body_buffer_size 8k;
 client_max_body_size 1m;
@@ -199,8 +200,10 @@ location / { llmgw on; }
 location @mock { llmgw_provider mock; }
 location @anthropic { llmgw_provider anthropic;
     llmgw_base_url http://127.0.0.1:%d/anthropic; }
+location @anthropicecho { llmgw_provider anthropic;
+    llmgw_base_url http://127.0.0.1:%d/echo; }
 %s
-""" % (UP.port, "\n".join(
+""" % (UP.port, UP.port, "\n".join(
     "location @%s { llmgw_provider openai; "
     "llmgw_base_url http://127.0.0.1:%d/%s/v1; }" % (n, UP.port, n)
     for n in LOCATIONS))
@@ -356,6 +359,57 @@ def test_refused_body_is_not_a_request():
     except (gateway.Truncated, OSError):
         pass        # closing the connection is as good
     c.close()
+
+
+def test_costly_bodies():
+    """bodies made to be costly are read or refused in linear time"""
+    n = 150000
+    bodies = {
+        "members": b'{"model":"echo","x":{%s}}' % b",".join(
+            b'"k%d":%d' % (i, i) for i in range(n)),
+        "same members": b'{"model":"echo","x":{%s}}' % b",".join(
+            [b'"k":1'] * n),
+        "escaped members": b'{"model":"echo","x":{%s}}' % b",".join(
+            b'"\\u0061%d":1' % i for i in range(n)),
+        "colliding members": b'{"model":"echo","x":{%s}}' % b",".join(
+            b'"' + bytes([97 + (i >> j & 1) for j in range(17)]) + b'":1'
+            for i in range(n // 2)),
+        "numbers": b'{"model":"echo","x":' + b"9" * (2 << 20) + b"}",
+        "exponent": b'{"model":"echo","max_tokens":1e' + b"9" * (1 << 20)
+        + b"}",
+        "brackets": b'{"model":"echo","x":' + b"[" * (2 << 20),
+        "quotes": b'{"model":"echo","x":"' + b'\\"' * (1 << 20) + b'"}',
+        "surrogates": b'{"model":"echo","x":"' + b"\\ud800" * (1 << 18)
+        + b'"}',
+        "messages": b'{"model":"anthropic-echo","messages":[%s]}' % b",".join(
+            [b'{"role":"user","content":"x"}'] * 40000),
+    }
+    for name, body in bodies.items():
+        begin = time.monotonic()
+        r = gateway.call(GW.port, "POST", PATH, AUTH, body)
+        took = time.monotonic() - begin
+        check(r.status in (200, 400, 404, 413, 502), "%s: %d"
+              % (name, r.status))
+        check(took < 3 * gateway.slow(), "%s took %.1f s" % (name, took))
+
+
+def test_costly_multipart():
+    """dashes and half boundaries"""
+    head = (b'--b\r\nContent-Disposition: form-data; name="model"\r\n\r\n'
+            b'echo\r\n--b\r\nContent-Disposition: form-data; name="file"; '
+            b'filename="f"\r\n\r\n')
+    for name, data in (("dashes", b"-" * (4 << 20)),
+                       ("lines", b"\r\n--" * (1 << 20)),
+                       ("cr", b"\r" * (4 << 20)),
+                       ("parts", b"\r\n--b\r\nContent-Disposition: "
+                        b"form-data; name=x\r\n\r\nx" * 40000)):
+        begin = time.monotonic()
+        r = gateway.call(GW.port, "POST", "/v1/audio/transcriptions", [
+            AUTH[0], ("Content-Type", "multipart/form-data; boundary=b")],
+            head + data + b"\r\n--b--\r\n")
+        took = time.monotonic() - begin
+        check(r.status == 200, "%s: %d %r" % (name, r.status, r.body[:200]))
+        check(took < 3 * gateway.slow(), "%s took %.1f s" % (name, took))
 
 
 def test_http09():
