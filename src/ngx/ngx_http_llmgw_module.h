@@ -94,6 +94,7 @@ struct ngx_http_llmgw_model_s {
 
 typedef struct {
     ngx_shm_zone_t    *zone;
+    struct ngx_http_llmgw_store_s  *store;   /* NULL: none */
 
     ngx_array_t        models;       /* of ngx_http_llmgw_model_t * */
     ngx_hash_t         model_hash;
