@@ -141,6 +141,10 @@ llmgw_azure_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
         llmgw_azure_pass_family(&az);
     }
 
+    if (call->endpoint->door == &llmgw_door_responses) {
+        llmgw_pass_carried(call, &az.splice);
+    }
+
     return llmgw_splice_put(&az.splice, call->body, &up->body);
 }
 

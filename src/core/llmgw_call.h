@@ -130,6 +130,15 @@ llmgw_int_t llmgw_upstream_header(llmgw_upstream_t *up, llmgw_arena_t *a,
     llmgw_str_t name, llmgw_str_t value);
 
 
+/* Tools that only the service of the client's own dialect can run. */
+
+typedef enum {
+    LLMGW_HOSTED_DEFAULT = 0,   /* as the dialect's clients need it */
+    LLMGW_HOSTED_OMIT,
+    LLMGW_HOSTED_REFUSE
+} llmgw_hosted_e;
+
+
 /* The call */
 
 struct llmgw_call_s {
@@ -141,6 +150,7 @@ struct llmgw_call_s {
     u_char                   random[16];    /* for ids that we must make */
     llmgw_header_t          *headers;       /* of the client, lower case */
     llmgw_str_t              request_id;    /* the client gets it: request-id */
+    llmgw_hosted_e           hosted;
 
     /* what every endpoint has, after llmgw_call_read() */
     llmgw_str_t              body;
@@ -159,6 +169,7 @@ struct llmgw_call_s {
 
     /* the chat form; made when the first attempt needs it */
     llmgw_chat_t            *chat;
+    void                    *asked;         /* what its door notes of it */
 
     /* of the current attempt */
     const llmgw_target_t    *target;
@@ -267,11 +278,21 @@ typedef struct {
     llmgw_int_t   (*end)(llmgw_reader_t *rd);
 } llmgw_reader_ops_t;
 
+/* What is known of a stream that passed by and ends with an error of ours. */
+
+typedef struct {
+    int64_t         sequence;   /* of its last event, -1: none had one */
+    llmgw_str_t     id;         /* jstr */
+    llmgw_str_t     model;
+    int64_t         created;
+} llmgw_passed_t;
+
 struct llmgw_writer_s {
-    llmgw_call_t   *call;
-    llmgw_arena_t  *arena;
-    llmgw_out_t    *out;
-    void           *state;
+    llmgw_call_t          *call;
+    llmgw_arena_t         *arena;
+    llmgw_out_t           *out;
+    void                  *state;
+    const llmgw_passed_t  *passed;  /* NULL: the stream is the writer's own */
 };
 
 typedef struct {
@@ -322,6 +343,7 @@ struct llmgw_door_s {
 
 extern const llmgw_door_t  llmgw_door_chat;
 extern const llmgw_door_t  llmgw_door_messages;
+extern const llmgw_door_t  llmgw_door_responses;
 
 
 /*

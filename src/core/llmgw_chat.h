@@ -233,6 +233,7 @@ typedef struct {
     unsigned             functions:1;        /* deprecated members were used */
     unsigned             stream:1;
     unsigned             include_usage:1;
+    unsigned             search_optional:1;  /* rather no search than none */
 
     llmgw_format_e       format;
     llmgw_str_t          format_name;

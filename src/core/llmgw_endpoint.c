@@ -26,12 +26,14 @@
  */
 
 static const llmgw_door_t  llmgw_door_plain = {
+    .stream = &llmgw_openai_stream,     /* its error, behind what passed */
     .write_error = llmgw_openai_write_error,
     .error_status = llmgw_openai_error_status
 };
 
 #define ep_chat       &llmgw_door_chat
 #define ep_messages   &llmgw_door_messages
+#define ep_responses  &llmgw_door_responses
 #define ep_plain      &llmgw_door_plain
 
 /* the longer of two paths with one beginning comes first */
@@ -63,9 +65,9 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
     LLMGW_EP(LLMGW_EP_RERANK, "/v2/rerank", 1, LLMGW_BODY_JSON,
              0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_RESPONSES, "/responses", 1, LLMGW_BODY_JSON,
-             0, 0, 0, ep_openai, ep_plain),
-    LLMGW_EP(LLMGW_EP_RESPONSES_INPUT_TOKENS, "/responses/input_tokens", 1,
-             LLMGW_BODY_JSON, 0, 0, 0, ep_openai, ep_plain),
+             0, 0, 0, ep_openai, ep_responses),
+    LLMGW_EP_COUNT(LLMGW_EP_RESPONSES_INPUT_TOKENS, "/responses/input_tokens",
+                   ep_openai, ep_responses),
     LLMGW_EP(LLMGW_EP_RESPONSES_COMPACT, "/responses/compact", 1,
              LLMGW_BODY_JSON, 0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_MESSAGES, "/messages", 1, LLMGW_BODY_JSON,

@@ -28,8 +28,6 @@ static llmgw_int_t llmgw_openai_read_part(llmgw_openai_read_t *rd,
     llmgw_message_t *m, llmgw_node_t *v, uint32_t index);
 static llmgw_int_t llmgw_openai_read_link(llmgw_openai_read_t *rd,
     llmgw_part_t *part, llmgw_node_t *v);
-static llmgw_int_t llmgw_openai_read_audio(llmgw_openai_read_t *rd,
-    llmgw_part_t *part, llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_file(llmgw_openai_read_t *rd,
     llmgw_part_t *part, llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_block(llmgw_openai_read_t *rd,
@@ -626,7 +624,7 @@ llmgw_openai_read_link(llmgw_openai_read_t *rd, llmgw_part_t *part,
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_openai_read_audio(llmgw_openai_read_t *rd, llmgw_part_t *part,
     llmgw_node_t *v)
 {

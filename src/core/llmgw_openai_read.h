@@ -70,10 +70,23 @@ llmgw_int_t llmgw_openai_raw(llmgw_openai_read_t *rd, llmgw_node_t *v,
     unsigned types, llmgw_str_t *s);
 
 
+/* llmgw_openai_request.c; what other requests of OpenAI's have as well */
+
+llmgw_int_t llmgw_openai_read_param(llmgw_openai_read_t *rd,
+    llmgw_param_e p, llmgw_node_t *v);
+llmgw_int_t llmgw_openai_read_effort(llmgw_openai_read_t *rd,
+    llmgw_node_t *v);
+
+
 /* llmgw_openai_messages.c */
 
 llmgw_int_t llmgw_openai_read_messages(llmgw_openai_read_t *rd,
     llmgw_node_t *v);
+
+/* {data, format} */
+
+llmgw_int_t llmgw_openai_read_audio(llmgw_openai_read_t *rd,
+    llmgw_part_t *part, llmgw_node_t *v);
 
 
 /* llmgw_openai_tools.c; functions: the deprecated array */
@@ -82,6 +95,11 @@ llmgw_int_t llmgw_openai_read_tools(llmgw_openai_read_t *rd, llmgw_node_t *v,
     unsigned functions);
 llmgw_int_t llmgw_openai_read_choice(llmgw_openai_read_t *rd,
     llmgw_node_t *v);
+
+/* {name, description, parameters, strict} */
+
+llmgw_int_t llmgw_openai_read_definition(llmgw_openai_read_t *rd,
+    llmgw_tool_t *tool, llmgw_node_t *v);
 llmgw_int_t llmgw_openai_read_calls(llmgw_openai_read_t *rd,
     llmgw_message_t *m, llmgw_node_t *v);
 

@@ -15,10 +15,6 @@ static llmgw_int_t llmgw_openai_read_member(llmgw_openai_read_t *rd,
     llmgw_node_t *k, llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_extra(llmgw_openai_read_t *rd,
     llmgw_node_t *k, llmgw_node_t *v);
-static llmgw_int_t llmgw_openai_read_param(llmgw_openai_read_t *rd,
-    llmgw_param_e p, llmgw_node_t *v);
-static llmgw_int_t llmgw_openai_read_effort(llmgw_openai_read_t *rd,
-    llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_thinking(llmgw_openai_read_t *rd,
     llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_format(llmgw_openai_read_t *rd,
@@ -245,7 +241,7 @@ llmgw_openai_read_extra(llmgw_openai_read_t *rd, llmgw_node_t *k,
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_openai_read_param(llmgw_openai_read_t *rd, llmgw_param_e p,
     llmgw_node_t *v)
 {
@@ -299,7 +295,7 @@ llmgw_openai_read_param(llmgw_openai_read_t *rd, llmgw_param_e p,
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_openai_read_effort(llmgw_openai_read_t *rd, llmgw_node_t *v)
 {
     llmgw_int_t  rc;

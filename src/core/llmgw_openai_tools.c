@@ -12,8 +12,6 @@
 
 static llmgw_int_t llmgw_openai_read_tool(llmgw_openai_read_t *rd,
     llmgw_node_t *v, uint32_t index);
-static llmgw_int_t llmgw_openai_read_definition(llmgw_openai_read_t *rd,
-    llmgw_tool_t *tool, llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_allowed(llmgw_openai_read_t *rd,
     llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_add_choice(llmgw_openai_read_t *rd,
@@ -178,7 +176,7 @@ llmgw_openai_read_tool(llmgw_openai_read_t *rd, llmgw_node_t *v,
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_openai_read_definition(llmgw_openai_read_t *rd, llmgw_tool_t *tool,
     llmgw_node_t *v)
 {

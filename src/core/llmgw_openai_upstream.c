@@ -218,6 +218,19 @@ llmgw_openai_write_params(llmgw_openai_write_t *w)
             /* goes with the tools */
             continue;
 
+        case LLMGW_P_WEB_SEARCH_OPTIONS:
+
+            if (c->search_optional
+                && llmgw_str_find(w->call->target->model,
+                                  llmgw_lit("search"))
+                   == NULL)
+            {
+                llmgw_call_drop(w->call, name);
+                continue;
+            }
+
+            break;
+
         case LLMGW_P_TOP_K:
 
             if (set && set->refuse_lossy && !set->drop) {

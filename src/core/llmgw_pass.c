@@ -11,6 +11,7 @@
 #include "llmgw_jstr.h"
 #include "llmgw_openai.h"
 #include "llmgw_pass.h"
+#include "llmgw_responses.h"
 
 
 static void llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp);
@@ -101,7 +102,46 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
         llmgw_pass_usage(call, &sp);
     }
 
+    if (call->endpoint->door == &llmgw_door_responses) {
+        llmgw_pass_carried(call, &sp);
+    }
+
     return llmgw_splice_put(&sp, call->body, &up->body);
+}
+
+
+/* reasoning of another provider: the service cannot decrypt it */
+
+static unsigned
+llmgw_pass_carried_item(void *ctx, const llmgw_json_t *j,
+    const llmgw_json_node_t *item)
+{
+    llmgw_str_t  payload;
+
+    (void) ctx;
+
+    payload = llmgw_json_get_str(j, item, "encrypted_content");
+
+    return llmgw_str_starts(payload, LLMGW_CARRIED);
+}
+
+
+void
+llmgw_pass_carried(llmgw_call_t *call, llmgw_splice_t *sp)
+{
+    const llmgw_json_t       *j;
+    const llmgw_json_node_t  *input;
+
+    if (llmgw_str_find(call->body, llmgw_lit("\"" LLMGW_CARRIED)) == NULL) {
+        return;
+    }
+
+    j = &call->doc;
+    input = llmgw_json_array(j, j->nodes, "input");
+
+    if (input) {
+        llmgw_splice_filter(sp, j, input, llmgw_pass_carried_item, NULL);
+    }
 }
 
 

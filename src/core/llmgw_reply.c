@@ -127,7 +127,7 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
     rp->arena = a;
     rp->head = *head;
     rp->max = max;
-    rp->sequence = -1;
+    rp->passed.sequence = -1;
 
     llmgw_usage_init(&rp->usage);
     llmgw_reply_mode(rp);

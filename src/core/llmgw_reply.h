@@ -63,7 +63,7 @@ typedef struct {
     uint32_t                   events;    /* so far */
     size_t                     event_pos; /* of the event in the held body */
 
-    int64_t                    sequence;  /* of the last event, or -1 */
+    llmgw_passed_t             passed;    /* what the last words need */
     uint64_t                   begun_map; /* choices that have begun */
     uint64_t                   ended_map; /* … that have a finish_reason */
 

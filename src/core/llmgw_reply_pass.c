@@ -19,6 +19,8 @@ typedef enum {
     pass_response_model,
     pass_message_usage,
     pass_message_model,
+    pass_response_id,
+    pass_response_created,
     pass_sequence
 } llmgw_reply_path_e;
 
@@ -46,6 +48,8 @@ static const llmgw_pick_path_t  llmgw_reply_paths[] = {
     llmgw_pick_2("response", "model"),
     llmgw_pick_2("message", "usage"),
     llmgw_pick_2("message", "model"),
+    llmgw_pick_2("response", "id"),
+    llmgw_pick_2("response", "created_at"),
     llmgw_pick_1("sequence_number")
 };
 
@@ -121,10 +125,30 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
 
         break;
 
+    case pass_response_id:
+
+        if (rp->passed.id.len == 0 && value.len > 2 && value.data[0] == '"'
+            && !cut)
+        {
+            rp->passed.id = llmgw_str_dup(rp->arena,
+                                          llmgw_str(value.data + 1,
+                                                    value.len - 2));
+        }
+
+        break;
+
+    case pass_response_created:
+
+        if (llmgw_json_int(value, &rp->passed.created) != LLMGW_OK) {
+            rp->passed.created = 0;
+        }
+
+        break;
+
     case pass_sequence:
 
-        if (llmgw_json_int(value, &rp->sequence) != LLMGW_OK) {
-            rp->sequence = -1;
+        if (llmgw_json_int(value, &rp->passed.sequence) != LLMGW_OK) {
+            rp->passed.sequence = -1;
         }
 
         break;
@@ -465,13 +489,8 @@ llmgw_reply_pass_end(llmgw_reply_t *rp)
 llmgw_int_t
 llmgw_reply_pass_tail(llmgw_reply_t *rp)
 {
-    int64_t                    sequence;
-    llmgw_out_t               *o;
-    llmgw_str_t                code;
     llmgw_event_t              ev;
     const llmgw_writer_ops_t  *write;
-
-    o = rp->out;
 
     if (rp->mode != LLMGW_REPLY_PASS_EVENTS
         && rp->mode != LLMGW_REPLY_PASS_EDITED)
@@ -481,36 +500,12 @@ llmgw_reply_pass_tail(llmgw_reply_t *rp)
         return LLMGW_DONE;
     }
 
-    if (rp->call->endpoint->id == LLMGW_EP_RESPONSES) {
-
-        sequence = rp->sequence + 1;
-        code = rp->error.code.len ? rp->error.code : llmgw_lit("server_error");
-
-        llmgw_puts(o, "event: error\ndata: {\"type\":\"error\",\"code\":\"");
-        llmgw_put_escaped(o, code);
-        llmgw_puts(o, "\",\"message\":\"");
-        llmgw_put_escaped(o, rp->error.message);
-        llmgw_puts(o, "\",\"param\":null,\"sequence_number\":");
-        llmgw_put_int(o, sequence);
-        llmgw_puts(o, "}\n\nevent: response.failed\n"
-                      "data: {\"type\":\"response.failed\",\"response\":"
-                      "{\"object\":\"response\",\"status\":\"failed\","
-                      "\"error\":{\"code\":\"");
-        llmgw_put_escaped(o, code);
-        llmgw_puts(o, "\",\"message\":\"");
-        llmgw_put_escaped(o, rp->error.message);
-        llmgw_puts(o, "\"},\"output\":[],\"usage\":null},"
-                      "\"sequence_number\":");
-        llmgw_put_int(o, sequence + 1);
-        llmgw_puts(o, "}\n\n");
-
-        return LLMGW_DONE;
-    }
-
     write = rp->call->endpoint->door->stream;
 
     rp->writer.call = rp->call;
     rp->writer.arena = rp->arena;
+    rp->writer.passed = &rp->passed;
+    rp->passed.model = rp->model;
     rp->writer.state = llmgw_calloc(rp->arena, write->state);
 
     if (rp->writer.state == NULL) {
