@@ -5,6 +5,7 @@ when the binary holds it), LLMGW_TEST_DIR (where to work).
 """
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -34,9 +35,15 @@ def slow():
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randint(20000, 31999)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
 
 
 class Gateway:
