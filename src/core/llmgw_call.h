@@ -52,6 +52,15 @@ typedef enum {
     LLMGW_EP_RESPONSES_COMPACT,
     LLMGW_EP_MESSAGES,
     LLMGW_EP_COUNT_TOKENS,
+    LLMGW_EP_GENERATE,
+    LLMGW_EP_STREAM_GENERATE,
+    LLMGW_EP_GEMINI_COUNT,
+    LLMGW_EP_EMBED_CONTENT,
+    LLMGW_EP_BATCH_EMBED,
+    LLMGW_EP_GEMINI_PREDICT,
+    LLMGW_EP_GEMINI_MODELS,
+    LLMGW_EP_GEMINI_MODEL,
+    LLMGW_EP_GEMINI_OTHER,      /* of the API, and not served */
     LLMGW_EP_MODELS,
     LLMGW_EP_MODEL,
     LLMGW_EP_HEALTH,
@@ -76,11 +85,15 @@ typedef struct {
     unsigned                count:1;    /* of a chat, only its tokens */
     const llmgw_dialect_t  *native;     /* whose endpoint it is */
     const llmgw_door_t     *door;       /* how its clients are understood */
+    llmgw_str_t             method;     /* behind the path's last colon */
+    unsigned                in_path:1;  /* the model is: rest */
+    unsigned                streams:1;  /* it always does */
 } llmgw_endpoint_t;
 
 /*
  * The endpoint of a normalized path (without query), or NULL.  The "/v1" in
- * front may be missing.  rest is what follows a path with "prefix" set.
+ * front may be missing.  rest is what follows a path with "prefix" set, and
+ * the model where the path names it.
  */
 
 const llmgw_endpoint_t *llmgw_endpoint_find(llmgw_str_t path,
@@ -96,6 +109,11 @@ typedef struct {
     llmgw_str_t  azure_api_version;     /* empty: "v1" */
     llmgw_str_t  model_family;          /* what an opaque name stands for */
     llmgw_str_t  huggingface_bill_to;
+    llmgw_str_t  google_project;        /* Vertex AI */
+    llmgw_str_t  google_location;
+    llmgw_str_t  google_user_project;   /* who is billed; may be empty */
+    llmgw_str_t  claude_betas;          /* that another platform takes … */
+    llmgw_str_t  claude_lacks;          /* … and members it does not; lists */
     int64_t      max_tokens;            /* where a service demands it; 0 */
     unsigned     refuse_lossy:1;        /* refuse what would be dropped */
     unsigned     drop:1;                /* drop what would be refused */
@@ -151,11 +169,12 @@ struct llmgw_call_s {
     llmgw_header_t          *headers;       /* of the client, lower case */
     llmgw_str_t              request_id;    /* the client gets it: request-id */
     llmgw_hosted_e           hosted;
+    llmgw_str_t              query;         /* as it was sent, without its "?" */
+    llmgw_str_t              rest;          /* of the path, see endpoint */
 
     /* what every endpoint has, after llmgw_call_read() */
     llmgw_str_t              body;
     llmgw_str_t              content_type;
-    llmgw_str_t              rest;          /* of the path, see endpoint */
     llmgw_json_t             doc;
     llmgw_str_t              model;         /* canonical jstr */
     llmgw_str_t              model_span;    /* its value in the body */
@@ -164,6 +183,7 @@ struct llmgw_call_s {
     unsigned                 model_quoted:1; /* span holds JSON quotes */
     unsigned                 stream:1;
     unsigned                 include_usage:1;
+    unsigned                 array:1;       /* its stream is a JSON array */
 
     llmgw_error_t            error;         /* why reading failed */
 
@@ -336,6 +356,10 @@ struct llmgw_door_s {
     /* the status that such clients expect; NULL: that of the error */
     unsigned (*error_status)(const llmgw_error_t *e);
 
+    /* what has to be known and right before a request is routed; NULL: the
+       members of OpenAI's requests */
+    llmgw_int_t (*check)(llmgw_call_t *call);
+
     /* an endpoint with "count": the number of tokens as its answer */
     void (*write_count)(const llmgw_call_t *call, int64_t tokens,
         llmgw_out_t *o);
@@ -344,6 +368,7 @@ struct llmgw_door_s {
 extern const llmgw_door_t  llmgw_door_chat;
 extern const llmgw_door_t  llmgw_door_messages;
 extern const llmgw_door_t  llmgw_door_responses;
+extern const llmgw_door_t  llmgw_door_gemini;
 
 
 /*
@@ -433,6 +458,15 @@ struct llmgw_dialect_s {
     /* what it can do beside chats; ends with LLMGW_EP_NONE; may be NULL */
     const llmgw_task_t  *tasks;
 
+    /* a request for the tokens of a chat, or NULL; LLMGW_DECLINED: of this
+       model it has no count; and the member of the answer that holds it */
+    llmgw_int_t (*write_count)(llmgw_call_t *call, llmgw_chat_t *chat,
+        llmgw_upstream_t *up);
+    llmgw_str_t  count;
+
+    /* streams may come as a JSON array, whatever was asked for */
+    unsigned     arrays:1;
+
     /* where its own clients' bytes go through: which, and how */
     unsigned (*passes)(const llmgw_call_t *call);
     llmgw_int_t (*pass_request)(llmgw_call_t *call, llmgw_upstream_t *up);
@@ -441,6 +475,8 @@ struct llmgw_dialect_s {
 extern const llmgw_dialect_t  llmgw_dialect_openai;
 extern const llmgw_dialect_t  llmgw_dialect_anthropic;
 extern const llmgw_dialect_t  llmgw_dialect_azure;
+extern const llmgw_dialect_t  llmgw_dialect_gemini;
+extern const llmgw_dialect_t  llmgw_dialect_vertex;
 
 /* The dialect whose clients it understands without translation. */
 

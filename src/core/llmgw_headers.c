@@ -36,7 +36,6 @@ static llmgw_int_t llmgw_header_convert(const llmgw_call_t *call,
 static unsigned llmgw_header_line(llmgw_str_t s);
 static llmgw_str_t llmgw_header_dropped(const llmgw_call_t *call);
 static llmgw_str_t llmgw_rfc3339_put(llmgw_arena_t *a, int64_t t);
-static int64_t llmgw_rfc3339(llmgw_str_t s);
 
 
 /* OpenAI's own, of any provider that speaks like it */
@@ -468,9 +467,7 @@ llmgw_digits(const u_char *p, unsigned n)
 }
 
 
-/* 2026-11-22T10:15:00Z, also with a fraction and an offset; -1: it is none */
-
-static int64_t
+int64_t
 llmgw_rfc3339(llmgw_str_t s)
 {
     int            year, month, day, hour, min, sec, oh, om;

@@ -48,5 +48,12 @@ llmgw_int_t llmgw_own_header(const llmgw_call_t *call, unsigned n,
 
 void llmgw_request_id(llmgw_call_t *call, const llmgw_head_t *head);
 
+/*
+ * A time as 2026-11-22T10:15:00Z, also with a fraction and an offset, in Unix
+ * seconds; -1: it is none.
+ */
+
+int64_t llmgw_rfc3339(llmgw_str_t s);
+
 
 #endif /* _LLMGW_HEADERS_H_INCLUDED_ */

@@ -674,7 +674,7 @@ llmgw_base64_run(const u_char *p, const u_char *end)
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_base64_clean(llmgw_arena_t *a, llmgw_str_t s, llmgw_str_t *out)
 {
     u_char         c, *d, *start;

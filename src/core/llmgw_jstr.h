@@ -77,6 +77,14 @@ u_char *llmgw_base64_encode(u_char *p, llmgw_str_t bytes);
 llmgw_int_t llmgw_base64_decode(llmgw_arena_t *a, llmgw_str_t s,
     llmgw_str_t *bytes);
 
+/*
+ * The base64 text of a jstr without white space and escapes, which is the jstr
+ * itself where it has none.  LLMGW_INVALID: it holds other characters.
+ */
+
+llmgw_int_t llmgw_base64_clean(llmgw_arena_t *a, llmgw_str_t s,
+    llmgw_str_t *text);
+
 
 /*
  * A data URL: "data:TYPE/SUBTYPE;param=value;base64,PAYLOAD".  The scheme and

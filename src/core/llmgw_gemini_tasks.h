@@ -1,0 +1,112 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * What is no chat, of the services that speak generateContent: embeddings,
+ * images, speech.  Vertex AI has the same models behind other forms.
+ */
+
+
+#ifndef _LLMGW_GEMINI_TASKS_H_INCLUDED_
+#define _LLMGW_GEMINI_TASKS_H_INCLUDED_
+
+
+#include "llmgw_gemini.h"
+
+
+/*
+ * All of these return LLMGW_OK; LLMGW_INVALID: the error of the call or of the
+ * outcome is set; LLMGW_ERROR: no memory.
+ */
+
+/* The client's body, with nodes for all of it. */
+
+llmgw_int_t llmgw_gemini_task_doc(llmgw_call_t *call, llmgw_json_t *j);
+
+/* 400 unsupported_parameter */
+
+llmgw_int_t llmgw_gemini_task_refuse(llmgw_call_t *call, llmgw_str_t param,
+    const char *why);
+
+/* Names the members of an object that are on no list, as dropped ones. */
+
+void llmgw_gemini_task_drop(llmgw_call_t *call, const llmgw_json_t *j,
+    const llmgw_str_t *known, size_t n);
+
+
+/* Embeddings */
+
+typedef struct {
+    llmgw_json_t   doc;
+    llmgw_node_t  *input;         /* a string, or an array of strings */
+    llmgw_node_t  *dimensions;    /* … and the rest may be NULL */
+    llmgw_node_t  *task_type;
+    llmgw_node_t  *title;
+    llmgw_node_t  *truncate;
+    uint32_t       n;
+    unsigned       base64:1;
+} llmgw_gemini_embed_t;
+
+llmgw_int_t llmgw_gemini_embed(llmgw_call_t *call, uint32_t max,
+    llmgw_gemini_embed_t **e);
+
+/* n-th input; "v" is the one before it, or NULL. */
+
+llmgw_node_t *llmgw_gemini_embed_next(const llmgw_gemini_embed_t *e,
+    llmgw_node_t *v);
+
+void llmgw_gemini_embed_begin(llmgw_outcome_t *answer);
+llmgw_int_t llmgw_gemini_embed_put(const llmgw_gemini_embed_t *e,
+    llmgw_outcome_t *answer, const llmgw_json_t *j, llmgw_node_t *values,
+    uint32_t index);
+void llmgw_gemini_embed_end(llmgw_call_t *call, llmgw_outcome_t *answer,
+    int64_t tokens);
+
+
+/* Images */
+
+/* The closest of "1:1", "16:9" … to a size as "1024x1024"; "auto": none. */
+
+llmgw_int_t llmgw_gemini_ratio(llmgw_call_t *call, llmgw_str_t size,
+    const llmgw_str_t *ratios, size_t n, llmgw_str_t *ratio);
+
+/* How many: a number, or what a form has for one; empty: 1. */
+
+llmgw_int_t llmgw_gemini_image_n(llmgw_call_t *call, llmgw_str_t raw,
+    int64_t max, int64_t *n);
+llmgw_int_t llmgw_gemini_image_missing(llmgw_call_t *call, const char *name);
+
+/* {"created":…,"data":[ and what belongs into it and behind it */
+
+void llmgw_gemini_image_begin(llmgw_call_t *call, llmgw_outcome_t *answer);
+void llmgw_gemini_image_put(llmgw_outcome_t *answer, llmgw_str_t data);
+void llmgw_gemini_image_format(llmgw_outcome_t *answer, llmgw_str_t mime);
+
+llmgw_int_t llmgw_gemini_image_body(llmgw_call_t *call, llmgw_upstream_t *up,
+    unsigned vertex);
+llmgw_int_t llmgw_gemini_image_read(llmgw_call_t *call,
+    llmgw_outcome_t *answer);
+
+llmgw_int_t llmgw_gemini_imagen_body(llmgw_call_t *call,
+    llmgw_upstream_t *up, unsigned vertex);
+llmgw_int_t llmgw_gemini_imagen_read(llmgw_call_t *call,
+    llmgw_outcome_t *answer);
+
+#define llmgw_gemini_is_imagen(model)                                        \
+    (llmgw_str_find(model, llmgw_lit("imagen")) != NULL)
+
+
+/* Speech */
+
+llmgw_int_t llmgw_gemini_speech_body(llmgw_call_t *call,
+    llmgw_upstream_t *up);
+llmgw_int_t llmgw_gemini_speech_read(llmgw_call_t *call,
+    llmgw_outcome_t *answer);
+
+/* A candidate without what was asked for: why. */
+
+llmgw_int_t llmgw_gemini_task_empty(llmgw_outcome_t *answer,
+    const llmgw_json_t *j, llmgw_str_t code, const char *message);
+
+
+#endif /* _LLMGW_GEMINI_TASKS_H_INCLUDED_ */
