@@ -635,7 +635,8 @@ llmgw_dialect_find(llmgw_str_t name)
     static const llmgw_dialect_t *const  dialects[] = {
         &llmgw_dialect_openai,
         &llmgw_dialect_anthropic,
-        &llmgw_dialect_azure
+        &llmgw_dialect_azure,
+        &llmgw_dialect_gemini
     };
 
     for (i = 0; i < llmgw_nelts(dialects); i++) {

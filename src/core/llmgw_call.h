@@ -458,12 +458,6 @@ struct llmgw_dialect_s {
     /* what it can do beside chats; ends with LLMGW_EP_NONE; may be NULL */
     const llmgw_task_t  *tasks;
 
-    /* a request for the tokens of a chat, or NULL; LLMGW_DECLINED: of this
-       model it has no count; and the member of the answer that holds it */
-    llmgw_int_t (*write_count)(llmgw_call_t *call, llmgw_chat_t *chat,
-        llmgw_upstream_t *up);
-    llmgw_str_t  count;
-
     /* streams may come as a JSON array, whatever was asked for */
     unsigned     arrays:1;
 

@@ -10,12 +10,13 @@
 
 #define LLMGW_EP(id, path, post, body, prefix, open, usage, native, door)    \
     { id, llmgw_string(path), post, body, prefix, open, usage, 0, native,    \
-      door }
+      door, { 0, NULL }, 0, 0 }
 
 /* the tokens of a chat that is asked for in the same way */
 
 #define LLMGW_EP_COUNT(id, path, native, door)                               \
-    { id, llmgw_string(path), 1, LLMGW_BODY_JSON, 0, 0, 0, 1, native, door }
+    { id, llmgw_string(path), 1, LLMGW_BODY_JSON, 0, 0, 0, 1, native, door,  \
+      { 0, NULL }, 0, 0 }
 
 #define ep_openai     &llmgw_dialect_openai
 #define ep_anthropic  &llmgw_dialect_anthropic
@@ -87,7 +88,8 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
     LLMGW_EP(LLMGW_EP_READINESS, "/health/readiness", 0, LLMGW_BODY_NONE,
              0, 1, 0, ep_openai, ep_plain),
 
-    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, 0, NULL, NULL }
+    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, 0, NULL, NULL,
+      { 0, NULL }, 0, 0 }
 };
 
 

@@ -20,7 +20,7 @@ const llmgw_dialect_t  llmgw_dialect_gemini = {
     .read_usage = llmgw_gemini_read_usage,
     .tasks = llmgw_gemini_tasks,
     .write_count = llmgw_gemini_write_count,
-    .count = llmgw_string("totalTokens"),
+    .read_count = llmgw_gemini_read_count,
     .arrays = 1
 };
 

@@ -80,6 +80,7 @@ llmgw_int_t llmgw_gemini_write_request(llmgw_call_t *call,
     llmgw_chat_t *chat, llmgw_upstream_t *up);
 llmgw_int_t llmgw_gemini_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up);
+llmgw_int_t llmgw_gemini_read_count(const llmgw_json_t *j, int64_t *tokens);
 
 /*
  * The members of the request, into an object that is open.  call, chat, out,

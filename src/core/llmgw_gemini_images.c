@@ -262,6 +262,7 @@ llmgw_gemini_image_json(llmgw_call_t *call, llmgw_out_t *o,
     llmgw_node_t  *v, *image;
 
     static const llmgw_str_t  known[] = {
+        llmgw_string("model"),
         llmgw_string("prompt"),
         llmgw_string("n"),
         llmgw_string("size"),
@@ -275,7 +276,7 @@ llmgw_gemini_image_json(llmgw_call_t *call, llmgw_out_t *o,
 
     j = &call->doc;
 
-    llmgw_gemini_task_drop(call, j, known, llmgw_nelts(known));
+    llmgw_task_drop(call, j, NULL, 0, known, llmgw_nelts(known));
 
     if (call->stream) {
         return llmgw_gemini_task_refuse(call, llmgw_lit("stream"),
@@ -311,7 +312,7 @@ llmgw_gemini_image_json(llmgw_call_t *call, llmgw_out_t *o,
 
     n = 0;
 
-    for (i = 5; i <= 6; i++) {
+    for (i = 6; i <= 7; i++) {
 
         v = llmgw_json_get_n(j, j->nodes, (const char *) known[i].data,
                              known[i].len);

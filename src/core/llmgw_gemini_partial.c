@@ -47,8 +47,9 @@ struct llmgw_gemini_partial_s {
 
 static llmgw_int_t llmgw_gemini_piece(llmgw_reader_t *rd,
     llmgw_gemini_partial_t *p, const llmgw_json_t *j, llmgw_node_t *arg);
-static llmgw_gemini_value_t *llmgw_gemini_value(llmgw_reader_t *rd,
-    llmgw_gemini_partial_t *p, llmgw_str_t path);
+static llmgw_int_t llmgw_gemini_value(llmgw_reader_t *rd,
+    llmgw_gemini_partial_t *p, llmgw_str_t path,
+    llmgw_gemini_value_t **value);
 static llmgw_int_t llmgw_gemini_value_text(llmgw_reader_t *rd,
     llmgw_gemini_value_t *v, llmgw_str_t s);
 static void llmgw_gemini_put_value(llmgw_out_t *o,
@@ -158,6 +159,7 @@ llmgw_gemini_piece(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
     const llmgw_json_t *j, llmgw_node_t *arg)
 {
     size_t                 i;
+    llmgw_int_t            rc;
     llmgw_str_t            path;
     llmgw_node_t          *v;
     llmgw_gemini_value_t  *value;
@@ -168,16 +170,21 @@ llmgw_gemini_piece(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
         llmgw_string("nullValue")
     };
 
-    path = llmgw_jstr_decode(rd->scratch,
-                             llmgw_json_get_str(j, arg, "jsonPath"));
-    if (path.data == NULL) {
+    path = llmgw_json_get_str(j, arg, "jsonPath");
+
+    if (path.len == 0) {
         return LLMGW_INVALID;
     }
 
-    value = llmgw_gemini_value(rd, p, path);
+    path = llmgw_jstr_decode(rd->arena, path);
 
-    if (value == NULL) {
-        return LLMGW_INVALID;
+    if (path.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    rc = llmgw_gemini_value(rd, p, path, &value);
+    if (rc != LLMGW_OK) {
+        return rc;
     }
 
     v = llmgw_json_string(j, arg, "stringValue");
@@ -213,74 +220,94 @@ llmgw_gemini_piece(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
 }
 
 
-/* the value at a path, which is made if need be; NULL: there is none */
+/* one step of a path: ".name", "['name']" or "[n]"; NULL: it is none */
 
-static llmgw_gemini_value_t *
-llmgw_gemini_value(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
-    llmgw_str_t path)
+static const u_char *
+llmgw_gemini_step(const u_char *s, const u_char *end, llmgw_str_t *name,
+    int64_t *index)
 {
-    u_char                 quote;
+    u_char         quote;
+    const u_char  *start;
+
+    *index = -1;
+    start = s + 1;
+
+    if (*s == '.') {
+
+        for (s++; s < end && *s != '.' && *s != '['; s++) { /* void */ }
+
+        *name = llmgw_str(start, (size_t) (s - start));
+
+        return s;
+    }
+
+    if (*s != '[' || end - s < 3) {
+        return NULL;
+    }
+
+    quote = s[1];
+
+    if (quote == '\'' || quote == '"') {
+
+        start++;
+
+        for (s += 2; s < end && *s != quote; s++) { /* void */ }
+
+        *name = llmgw_str(start, (size_t) (s - start));
+
+        return (end - s < 2 || s[1] != ']') ? NULL : s + 2;
+    }
+
+    for (s++; s < end && *s != ']'; s++) { /* void */ }
+
+    *name = llmgw_str(start, (size_t) (s - start));
+
+    if (s == end || llmgw_json_int(*name, index) != LLMGW_OK || *index < 0) {
+        return NULL;
+    }
+
+    *name = llmgw_null_str;
+
+    return s + 1;
+}
+
+
+/* the value at a path, which is made if need be */
+
+static llmgw_int_t
+llmgw_gemini_value(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
+    llmgw_str_t path, llmgw_gemini_value_t **value)
+{
     int64_t                index;
     uint32_t               depth;
     llmgw_str_t            name;
-    const u_char          *s, *end, *start;
+    const u_char          *s, *end;
     llmgw_gemini_value_t  *v, **child;
 
     s = path.data;
     end = s + path.len;
 
-    if (path.len == 0 || *s++ != '$') {
-        return NULL;
+    if (*s++ != '$') {
+        return LLMGW_INVALID;
     }
 
     v = &p->root;
 
     for (depth = 0; s < end; depth++) {
 
-        index = -1;
-        start = s + 1;
+        s = llmgw_gemini_step(s, end, &name, &index);
 
-        if (*s == '.') {
-
-            for (s++; s < end && *s != '.' && *s != '['; s++) { /* void */ }
-
-            name = llmgw_str(start, (size_t) (s - start));
-
-        } else if (*s == '[' && end - s > 2 && (s[1] == '\'' || s[1] == '"')) {
-
-            quote = s[1];
-            start++;
-
-            for (s += 2; s < end && *s != quote; s++) { /* void */ }
-
-            name = llmgw_str(start, (size_t) (s - start));
-
-            if (end - s < 2 || s[1] != ']') {
-                return NULL;
-            }
-
-            s += 2;
-
-        } else if (*s == '[') {
-
-            for (s++; s < end && *s != ']'; s++) { /* void */ }
-
-            name = llmgw_str(start, (size_t) (s - start));
-
-            if (s == end || llmgw_json_int(name, &index) != LLMGW_OK
-                || index < 0)
-            {
-                return NULL;
-            }
-
-            s++;
-
-        } else {
-            return NULL;
+        if (s == NULL) {
+            return LLMGW_INVALID;
         }
 
-        name = (index >= 0) ? llmgw_null_str
-                            : llmgw_jstr_encode(rd->arena, name);
+        if (index < 0) {
+            name = llmgw_jstr_encode(rd->arena, name);
+
+            if (name.data == NULL) {
+                return LLMGW_ERROR;
+            }
+        }
 
         for (child = &v->children; *child; child = &(*child)->next) {
 
@@ -296,13 +323,13 @@ llmgw_gemini_value(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
             if (++p->n > LLMGW_GEMINI_PIECES || depth > LLMGW_JSON_MAX_DEPTH
                 || (v->children && (v->children->index < 0) != (index < 0)))
             {
-                return NULL;
+                return LLMGW_INVALID;
             }
 
             *child = llmgw_calloc(rd->arena, sizeof(llmgw_gemini_value_t));
 
             if (*child == NULL) {
-                return NULL;
+                return LLMGW_ERROR;
             }
 
             (*child)->name = name;
@@ -312,7 +339,9 @@ llmgw_gemini_value(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
         v = *child;
     }
 
-    return v;
+    *value = v;
+
+    return LLMGW_OK;
 }
 
 

@@ -115,6 +115,16 @@ llmgw_gemini_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
 
 
 llmgw_int_t
+llmgw_gemini_read_count(const llmgw_json_t *j, int64_t *tokens)
+{
+    *tokens = llmgw_usage_count(j, llmgw_json_get(j, j->nodes,
+                                                  "totalTokens"));
+
+    return (*tokens >= 0) ? LLMGW_OK : LLMGW_INVALID;
+}
+
+
+llmgw_int_t
 llmgw_gemini_write_members(llmgw_gemini_request_t *r)
 {
     llmgw_int_t  rc;

@@ -45,6 +45,7 @@ llmgw_gemini_speech_body(llmgw_call_t *call, llmgw_upstream_t *up)
     const llmgw_json_t  *j;
 
     static const llmgw_str_t  known[] = {
+        llmgw_string("model"),
         llmgw_string("input"),
         llmgw_string("voice"),
         llmgw_string("instructions"),
@@ -55,7 +56,7 @@ llmgw_gemini_speech_body(llmgw_call_t *call, llmgw_upstream_t *up)
     o = &up->body;
     j = &call->doc;
 
-    llmgw_gemini_task_drop(call, j, known, llmgw_nelts(known));
+    llmgw_task_drop(call, j, NULL, 0, known, llmgw_nelts(known));
 
     if (call->stream) {
         return llmgw_gemini_task_refuse(call, llmgw_lit("stream_format"),

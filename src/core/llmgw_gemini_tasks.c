@@ -7,14 +7,13 @@
 
 
 #include "llmgw_gemini_tasks.h"
-#include "llmgw_jstr.h"
 
 
 /* inputs of one request */
 #define LLMGW_GEMINI_EMBED_MAX  100
 
-/* values of one body: an embedding of each input, and more than that */
-#define LLMGW_GEMINI_TASK_NODES  4000000
+/* the numbers of a vector need no nodes */
+#define LLMGW_GEMINI_EMBED_DEPTH  3
 
 
 static llmgw_int_t llmgw_gemini_embed_write(llmgw_call_t *call,
@@ -43,22 +42,6 @@ const llmgw_task_t  llmgw_gemini_tasks[] = {
 
 
 llmgw_int_t
-llmgw_gemini_task_doc(llmgw_call_t *call, llmgw_json_t *j)
-{
-    if (llmgw_json_parse(j, call->arena, call->body, LLMGW_JSON_ALL,
-                         LLMGW_GEMINI_TASK_NODES)
-        == LLMGW_OK)
-    {
-        return LLMGW_OK;
-    }
-
-    /* it was valid when the call was read */
-
-    return LLMGW_ERROR;
-}
-
-
-llmgw_int_t
 llmgw_gemini_task_refuse(llmgw_call_t *call, llmgw_str_t param,
     const char *why)
 {
@@ -69,49 +52,17 @@ llmgw_gemini_task_refuse(llmgw_call_t *call, llmgw_str_t param,
 }
 
 
-void
-llmgw_gemini_task_drop(llmgw_call_t *call, const llmgw_json_t *j,
-    const llmgw_str_t *known, size_t n)
-{
-    size_t         i;
-    llmgw_node_t  *k, *v;
-
-    llmgw_json_each_member(k, v, j->nodes) {
-
-        if (v->type == LLMGW_JSON_NULL || llmgw_json_is(j, k, "model")) {
-            continue;
-        }
-
-        for (i = 0; i < n; i++) {
-
-            if (llmgw_json_is_n(j, k, (const char *) known[i].data,
-                                known[i].len))
-            {
-                break;
-            }
-        }
-
-        if (i == n) {
-            llmgw_call_drop(call, llmgw_jstr_canonical(call->arena,
-                                                       llmgw_json_str(j, k)));
-        }
-    }
-}
-
-
 llmgw_int_t
 llmgw_gemini_embed(llmgw_call_t *call, uint32_t max,
     llmgw_gemini_embed_t **embed)
 {
     llmgw_int_t            rc;
-    llmgw_node_t          *v, *n;
-    llmgw_json_t          *j;
+    llmgw_node_t          *v;
+    const llmgw_json_t    *j;
     llmgw_gemini_embed_t  *e;
 
     static const llmgw_str_t  known[] = {
-        llmgw_string("input"),
         llmgw_string("dimensions"),
-        llmgw_string("encoding_format"),
         llmgw_string("task_type"),
         llmgw_string("title"),
         llmgw_string("auto_truncate")
@@ -125,63 +76,20 @@ llmgw_gemini_embed(llmgw_call_t *call, uint32_t max,
     *embed = e;
     call->task_data = e;
 
-    j = &e->doc;
+    rc = llmgw_embeddings_read(call, &e->em);
 
-    rc = llmgw_gemini_task_doc(call, j);
+    if (rc == LLMGW_OK) {
+        rc = llmgw_embeddings_limit(call, &e->em, max);
+    }
+
     if (rc != LLMGW_OK) {
         return rc;
     }
 
-    llmgw_gemini_task_drop(call, j, known, llmgw_nelts(known));
+    llmgw_embeddings_drop(call, &e->em, known, llmgw_nelts(known));
 
-    v = llmgw_json_get(j, j->nodes, "input");
+    j = &e->em.doc;
 
-    if (v == NULL || v->type == LLMGW_JSON_NULL) {
-        return llmgw_refuse(&call->error,
-                            llmgw_lit("missing_required_parameter"),
-                            llmgw_lit("input"),
-                            llmgw_lit("\"input\" is missing"));
-    }
-
-    e->input = v;
-
-    if (v->type == LLMGW_JSON_STRING) {
-        e->n = 1;
-
-    } else if (v->type == LLMGW_JSON_ARRAY) {
-
-        llmgw_json_each(n, v) {
-
-            if (n->type != LLMGW_JSON_STRING) {
-                return llmgw_gemini_task_refuse(call, llmgw_lit("input"),
-                                         "must be text for this provider");
-            }
-
-            e->n++;
-        }
-    }
-
-    if (e->n == 0) {
-        return llmgw_refuse(&call->error, llmgw_lit("invalid_type"),
-                            llmgw_lit("input"),
-                            llmgw_lit("\"input\" must be a string or an "
-                                      "array of strings"));
-    }
-
-    if (e->n > max) {
-        return llmgw_refuse(&call->error, llmgw_lit("unsupported_parameter"),
-                            llmgw_lit("input"),
-                            llmgw_fmt(call->arena, "this model takes %u "
-                                      "input%s at a time", max,
-                                      max == 1 ? "" : "s"));
-    }
-
-    v = llmgw_json_get(j, j->nodes, "encoding_format");
-
-    e->base64 = v && v->type == LLMGW_JSON_STRING
-                && llmgw_json_is(j, v, "base64");
-
-    e->dimensions = llmgw_json_number(j, j->nodes, "dimensions");
     e->task_type = llmgw_json_string(j, j->nodes, "task_type");
     e->title = llmgw_json_string(j, j->nodes, "title");
 
@@ -195,27 +103,14 @@ llmgw_gemini_embed(llmgw_call_t *call, uint32_t max,
 }
 
 
-llmgw_node_t *
-llmgw_gemini_embed_next(const llmgw_gemini_embed_t *e, llmgw_node_t *v)
-{
-    if (e->input->type == LLMGW_JSON_STRING) {
-        return v ? NULL : e->input;
-    }
-
-    v = v ? llmgw_json_next(v) : e->input + 1;
-
-    return (v < e->input + e->input->span) ? v : NULL;
-}
-
-
 static llmgw_int_t
 llmgw_gemini_embed_write(llmgw_call_t *call, llmgw_upstream_t *up)
 {
     llmgw_out_t           *o;
     llmgw_int_t            rc;
     llmgw_str_t            model;
-    llmgw_json_t          *j;
     llmgw_node_t          *v;
+    const llmgw_json_t    *j;
     llmgw_gemini_embed_t  *e;
 
     rc = llmgw_gemini_model(call, call->target->model, &model);
@@ -233,16 +128,14 @@ llmgw_gemini_embed_write(llmgw_call_t *call, llmgw_upstream_t *up)
     }
 
     o = &up->body;
-    j = &e->doc;
+    j = &e->em.doc;
 
     llmgw_json_open(o, '{');
     llmgw_json_key(o, "requests");
     llmgw_json_open(o, '[');
 
-    for (v = llmgw_gemini_embed_next(e, NULL);
-         v;
-         v = llmgw_gemini_embed_next(e, v))
-    {
+    llmgw_embeddings_each(v, &e->em) {
+
         /* texts in one content would make one vector */
 
         llmgw_json_open(o, '{');
@@ -259,9 +152,9 @@ llmgw_gemini_embed_write(llmgw_call_t *call, llmgw_upstream_t *up)
             llmgw_json_member(o, "title", llmgw_json_str(j, e->title));
         }
 
-        if (e->dimensions) {
-            llmgw_json_member_raw(o, "outputDimensionality",
-                                  llmgw_json_raw(j, e->dimensions));
+        if (e->em.dimensions > 0) {
+            llmgw_json_member_int(o, "outputDimensionality",
+                                  e->em.dimensions);
         }
 
         llmgw_json_close(o, '}');
@@ -282,141 +175,19 @@ llmgw_gemini_embed_write(llmgw_call_t *call, llmgw_upstream_t *up)
 }
 
 
-void
-llmgw_gemini_embed_begin(llmgw_outcome_t *answer)
-{
-    answer->out->comma = 0;
-
-    llmgw_puts(answer->out, "{\"object\":\"list\",\"data\":[");
-}
-
-
-/* 32-bit numbers, the lowest byte first */
-
-static llmgw_int_t
-llmgw_gemini_pack(llmgw_out_t *o, llmgw_arena_t *a, const llmgw_json_t *j,
-    llmgw_node_t *values)
-{
-    float          f;
-    u_char        *bytes, *p, *text;
-    uint32_t       n, bits;
-    llmgw_node_t  *v;
-
-    n = values->span - 1;
-
-    bytes = llmgw_nalloc(a, (size_t) n * 4);
-    text = llmgw_nalloc(a, llmgw_base64_size((size_t) n * 4));
-
-    if (bytes == NULL || text == NULL) {
-        return LLMGW_ERROR;
-    }
-
-    p = bytes;
-
-    llmgw_json_each(v, values) {
-
-        f = (float) llmgw_json_double(llmgw_json_str(j, v));
-        memcpy(&bits, &f, 4);
-
-        *p++ = (u_char) bits;
-        *p++ = (u_char) (bits >> 8);
-        *p++ = (u_char) (bits >> 16);
-        *p++ = (u_char) (bits >> 24);
-    }
-
-    p = llmgw_base64_encode(text, llmgw_str(bytes, (size_t) (p - bytes)));
-
-    llmgw_json_put_jstr(o, llmgw_str(text, (size_t) (p - text)));
-
-    return LLMGW_OK;
-}
-
-
-llmgw_int_t
-llmgw_gemini_embed_put(const llmgw_gemini_embed_t *e,
-    llmgw_outcome_t *answer, const llmgw_json_t *j, llmgw_node_t *values,
-    uint32_t index)
-{
-    llmgw_out_t   *o;
-    llmgw_int_t    rc;
-    llmgw_node_t  *v;
-
-    if (values == NULL) {
-        return LLMGW_INVALID;
-    }
-
-    llmgw_json_each(v, values) {
-        if (v->type != LLMGW_JSON_NUMBER) {
-            return LLMGW_INVALID;
-        }
-    }
-
-    o = answer->out;
-
-    llmgw_json_open(o, '{');
-    llmgw_json_member(o, "object", llmgw_lit("embedding"));
-    llmgw_json_member_int(o, "index", index);
-    llmgw_json_key(o, "embedding");
-
-    if (e->base64) {
-
-        rc = llmgw_gemini_pack(o, answer->arena, j, values);
-        if (rc != LLMGW_OK) {
-            return rc;
-        }
-
-    } else {
-        llmgw_put_compact(o, llmgw_json_raw(j, values));
-        o->comma = 1;
-    }
-
-    llmgw_json_close(o, '}');
-
-    return LLMGW_OK;
-}
-
-
-void
-llmgw_gemini_embed_end(llmgw_call_t *call, llmgw_outcome_t *answer,
-    int64_t tokens)
-{
-    llmgw_out_t  *o;
-
-    o = answer->out;
-
-    if (tokens >= 0) {
-        answer->usage->prompt = tokens;
-        answer->usage->reported = 1;
-
-    } else {
-        tokens = 0;
-    }
-
-    answer->model = call->target->model;
-
-    llmgw_puts(o, "],\"model\":");
-    llmgw_put_jstr(o, call->target->model);
-    llmgw_puts(o, ",\"usage\":{\"prompt_tokens\":");
-    llmgw_put_int(o, tokens);
-    llmgw_puts(o, ",\"total_tokens\":");
-    llmgw_put_int(o, tokens);
-    llmgw_puts(o, "}}");
-}
-
-
 static llmgw_int_t
 llmgw_gemini_embed_read(llmgw_call_t *call, llmgw_outcome_t *answer)
 {
-    uint32_t                     i;
     llmgw_int_t                  rc;
     llmgw_json_t                 j;
-    llmgw_node_t                *list, *v;
+    llmgw_node_t                *list, *v, *values;
+    llmgw_vectors_t              vs;
     const llmgw_gemini_embed_t  *e;
 
     e = call->task_data;
 
-    rc = llmgw_json_parse(&j, answer->arena, answer->body, LLMGW_JSON_ALL,
-                          LLMGW_GEMINI_TASK_NODES);
+    rc = llmgw_json_parse(&j, answer->arena, answer->body,
+                          LLMGW_GEMINI_EMBED_DEPTH, LLMGW_JSON_ALL);
 
     if (rc != LLMGW_OK) {
         return (rc == LLMGW_ERROR) ? rc : LLMGW_INVALID;
@@ -428,29 +199,24 @@ llmgw_gemini_embed_read(llmgw_call_t *call, llmgw_outcome_t *answer)
         return LLMGW_INVALID;
     }
 
-    llmgw_gemini_embed_begin(answer);
-
-    i = 0;
+    llmgw_vectors_open(&vs, answer, &e->em);
 
     llmgw_json_each(v, list) {
 
-        rc = llmgw_gemini_embed_put(e, answer, &j,
-                                    llmgw_json_array(&j, v, "values"), i++);
+        values = llmgw_json_array(&j, v, "values");
+
+        rc = values ? llmgw_vectors_put(&vs, llmgw_json_raw(&j, values))
+                    : LLMGW_INVALID;
         if (rc != LLMGW_OK) {
             return rc;
         }
     }
 
-    if (i != e->n) {
-        return LLMGW_INVALID;
-    }
-
     v = llmgw_json_get(&j, llmgw_json_object(&j, j.nodes, "usageMetadata"),
                        "promptTokenCount");
 
-    llmgw_gemini_embed_end(call, answer, llmgw_usage_count(&j, v));
-
-    return answer->out->failed ? LLMGW_ERROR : LLMGW_OK;
+    return llmgw_vectors_close(&vs, call->target->model,
+                               llmgw_usage_count(&j, v));
 }
 
 

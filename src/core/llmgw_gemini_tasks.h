@@ -11,7 +11,9 @@
 #define _LLMGW_GEMINI_TASKS_H_INCLUDED_
 
 
+#include "llmgw_embeddings.h"
 #include "llmgw_gemini.h"
+#include "llmgw_task.h"
 
 
 /*
@@ -19,48 +21,26 @@
  * outcome is set; LLMGW_ERROR: no memory.
  */
 
-/* The client's body, with nodes for all of it. */
-
-llmgw_int_t llmgw_gemini_task_doc(llmgw_call_t *call, llmgw_json_t *j);
-
 /* 400 unsupported_parameter */
 
 llmgw_int_t llmgw_gemini_task_refuse(llmgw_call_t *call, llmgw_str_t param,
     const char *why);
 
-/* Names the members of an object that are on no list, as dropped ones. */
 
-void llmgw_gemini_task_drop(llmgw_call_t *call, const llmgw_json_t *j,
-    const llmgw_str_t *known, size_t n);
-
-
-/* Embeddings */
+/*
+ * Embeddings.  The request is kept in call->task_data; extension members may
+ * be NULL.
+ */
 
 typedef struct {
-    llmgw_json_t   doc;
-    llmgw_node_t  *input;         /* a string, or an array of strings */
-    llmgw_node_t  *dimensions;    /* … and the rest may be NULL */
-    llmgw_node_t  *task_type;
-    llmgw_node_t  *title;
-    llmgw_node_t  *truncate;
-    uint32_t       n;
-    unsigned       base64:1;
+    llmgw_embeddings_t   em;
+    llmgw_node_t        *task_type;
+    llmgw_node_t        *title;
+    llmgw_node_t        *truncate;
 } llmgw_gemini_embed_t;
 
 llmgw_int_t llmgw_gemini_embed(llmgw_call_t *call, uint32_t max,
-    llmgw_gemini_embed_t **e);
-
-/* n-th input; "v" is the one before it, or NULL. */
-
-llmgw_node_t *llmgw_gemini_embed_next(const llmgw_gemini_embed_t *e,
-    llmgw_node_t *v);
-
-void llmgw_gemini_embed_begin(llmgw_outcome_t *answer);
-llmgw_int_t llmgw_gemini_embed_put(const llmgw_gemini_embed_t *e,
-    llmgw_outcome_t *answer, const llmgw_json_t *j, llmgw_node_t *values,
-    uint32_t index);
-void llmgw_gemini_embed_end(llmgw_call_t *call, llmgw_outcome_t *answer,
-    int64_t tokens);
+    llmgw_gemini_embed_t **embed);
 
 
 /* Images */

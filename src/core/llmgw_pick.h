@@ -18,7 +18,7 @@
 #define LLMGW_PICK_DEPTH  5       /* segments of a path */
 #define LLMGW_PICK_PATHS  16
 #define LLMGW_PICK_KEY    32
-#define LLMGW_PICK_VALUE  1024
+#define LLMGW_PICK_VALUE  2048
 
 
 /*

@@ -21,6 +21,10 @@ static const llmgw_provider_t  llmgw_providers[] = {
     { llmgw_string("azure"), &llmgw_dialect_azure, llmgw_string(""),
       LLMGW_AUTH_AZURE, llmgw_string("api-key") },
 
+    { llmgw_string("gemini"), &llmgw_dialect_gemini,
+      llmgw_string("https://generativelanguage.googleapis.com"),
+      LLMGW_AUTH_GOOGLE, llmgw_string("x-goog-api-key") },
+
     /* answers by itself */
 
     { llmgw_string("mock"), &llmgw_dialect_openai, llmgw_string(""),
@@ -89,6 +93,7 @@ llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
         return llmgw_authorize_bearer(cred->key, up, a);
 
     case LLMGW_AUTH_AZURE:
+    case LLMGW_AUTH_GOOGLE:
 
         /* never both */
 

@@ -32,6 +32,7 @@ static llmgw_int_t llmgw_reply_frames(llmgw_reply_t *rp, const u_char *p,
     size_t n);
 static llmgw_int_t llmgw_reply_frames_end(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev);
+static llmgw_int_t llmgw_reply_element(void *ctx, const llmgw_frame_t *frame);
 static llmgw_int_t llmgw_reply_message(void *ctx,
     const llmgw_es_message_t *m);
 static llmgw_int_t llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name,
@@ -80,8 +81,13 @@ llmgw_reply_mode(llmgw_reply_t *rp)
 
     if (!call->pass) {
         rp->mode = (events || rp->framing != LLMGW_FRAMES_SSE
-                    || (call->stream && !json))
+                    || (call->stream && (!json || rp->provider->arrays)))
                    ? LLMGW_REPLY_STREAM : LLMGW_REPLY_WHOLE;
+        return;
+    }
+
+    if (call->stream && call->endpoint->streams) {
+        rp->mode = LLMGW_REPLY_PASS_FRAMES;
         return;
     }
 
@@ -145,6 +151,11 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
 
     case LLMGW_REPLY_PASS_EVENTS:
         llmgw_reply_pass_init(rp);
+
+        return LLMGW_OK;
+
+    case LLMGW_REPLY_PASS_FRAMES:
+        llmgw_reply_frames_init(rp);
 
         return LLMGW_OK;
 
@@ -402,7 +413,7 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
         rc = llmgw_sse_feed(&rp->sse, p, n);
         break;
 
-    default: /* LLMGW_REPLY_STREAM */
+    default: /* LLMGW_REPLY_STREAM, LLMGW_REPLY_PASS_FRAMES */
         out->ref = 0;
         rc = llmgw_reply_frames(rp, p, n);
     }
@@ -494,6 +505,12 @@ llmgw_reply_end(llmgw_reply_t *rp, unsigned truncated, llmgw_out_t *out)
         }
 
         return rc;
+
+    case LLMGW_REPLY_PASS_FRAMES:
+
+        rc = llmgw_reply_frames_end(rp);
+
+        return (rc == LLMGW_OK) ? llmgw_reply_frames_pass_end(rp) : rc;
 
     default: /* LLMGW_REPLY_STREAM */
 
@@ -638,11 +655,23 @@ llmgw_reply_task(llmgw_reply_t *rp)
 }
 
 
-/* how the events of a translated stream are told apart */
+/* how the events of a stream are told apart */
 
 static void
 llmgw_reply_frames_init(llmgw_reply_t *rp)
 {
+    unsigned  pass;
+
+    pass = (rp->mode == LLMGW_REPLY_PASS_FRAMES);
+
+    if (pass || rp->provider->arrays) {
+        rp->sniff = 1;
+
+        llmgw_frames_init(&rp->frames, rp->arena, rp->max,
+                          pass ? llmgw_reply_frames_element
+                               : llmgw_reply_element, rp);
+    }
+
     switch (rp->framing) {
 
     case LLMGW_FRAMES_EVENTSTREAM:
@@ -651,7 +680,8 @@ llmgw_reply_frames_init(llmgw_reply_t *rp)
         break;
 
     default: /* LLMGW_FRAMES_SSE */
-        llmgw_sse_init(&rp->sse, rp->arena, rp->max, llmgw_reply_sse, rp);
+        llmgw_sse_init(&rp->sse, rp->arena, rp->max,
+                       pass ? llmgw_reply_frames_event : llmgw_reply_sse, rp);
     }
 }
 
@@ -661,10 +691,32 @@ llmgw_reply_frames(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
     llmgw_int_t  rc;
 
+    if (rp->sniff) {
+
+        while (n && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n')) {
+            p++;
+            n--;
+        }
+
+        if (n == 0) {
+            return LLMGW_OK;
+        }
+
+        rp->sniff = 0;
+
+        if (*p == '[' || *p == '{') {
+            rp->framing = LLMGW_FRAMES_ARRAY;
+        }
+    }
+
     switch (rp->framing) {
 
     case LLMGW_FRAMES_EVENTSTREAM:
         rc = llmgw_eventstream_feed(&rp->eventstream, p, n);
+        break;
+
+    case LLMGW_FRAMES_ARRAY:
+        rc = llmgw_frames_feed(&rp->frames, p, n);
         break;
 
     default: /* LLMGW_FRAMES_SSE */
@@ -687,6 +739,7 @@ llmgw_reply_frames_end(llmgw_reply_t *rp)
     switch (rp->framing) {
 
     case LLMGW_FRAMES_EVENTSTREAM:
+    case LLMGW_FRAMES_ARRAY:
 
         /* a message that the end cut is none */
 
@@ -718,6 +771,21 @@ llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev)
     llmgw_arena_reset(&rp->scratch);
 
     return llmgw_reply_event(rp, ev->name, ev->data);
+}
+
+
+static llmgw_int_t
+llmgw_reply_element(void *ctx, const llmgw_frame_t *frame)
+{
+    llmgw_reply_t *rp = ctx;
+
+    if (frame->data.len == 0) {
+        return LLMGW_OK;
+    }
+
+    llmgw_arena_reset(&rp->scratch);
+
+    return llmgw_reply_event(rp, llmgw_null_str, frame->data);
 }
 
 

@@ -12,6 +12,7 @@
 
 #include "llmgw_call.h"
 #include "llmgw_eventstream.h"
+#include "llmgw_frames.h"
 #include "llmgw_pick.h"
 
 
@@ -20,6 +21,7 @@ typedef enum {
     LLMGW_REPLY_PASS_EVENTS,  /* the same; the events are looked at */
     LLMGW_REPLY_PASS_WHOLE,   /* a JSON document as it is, held to its end */
     LLMGW_REPLY_PASS_EDITED,  /* events as they are, but for usage */
+    LLMGW_REPLY_PASS_FRAMES,  /* whole events as they are */
     LLMGW_REPLY_WHOLE,        /* a JSON document, translated */
     LLMGW_REPLY_TASK,         /* the whole of an answer that is no chat */
     LLMGW_REPLY_STREAM,       /* events, translated */
@@ -36,6 +38,8 @@ typedef struct {
     llmgw_arena_t              scratch;   /* for one event */
     llmgw_out_t               *out;
     llmgw_frames_e             framing;   /* of a stream */
+    unsigned                   sniff:1;   /* … which its first byte tells */
+    llmgw_frames_t             frames;
 
     const llmgw_repair_ops_t  *repair;    /* NULL: it passes as it is */
     llmgw_repair_t             fix;
@@ -128,7 +132,7 @@ llmgw_str_t llmgw_reply_content_type(const llmgw_reply_t *rp);
      || ((rp)->mode == LLMGW_REPLY_PASS_WHOLE && !(rp)->edited))
 
 
-/* Between llmgw_reply.c, llmgw_reply_pass.c and llmgw_reply_edit.c */
+/* Between the files of a reply */
 
 void llmgw_reply_pass_init(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
@@ -141,6 +145,9 @@ llmgw_int_t llmgw_reply_pass_whole(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_end(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_tail(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_failed(llmgw_reply_t *rp, const llmgw_error_t *e);
+llmgw_int_t llmgw_reply_frames_event(void *ctx, const llmgw_sse_event_t *ev);
+llmgw_int_t llmgw_reply_frames_element(void *ctx, const llmgw_frame_t *frame);
+llmgw_int_t llmgw_reply_frames_pass_end(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_incomplete(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_invalid(llmgw_reply_t *rp);
 

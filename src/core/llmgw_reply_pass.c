@@ -21,7 +21,9 @@ typedef enum {
     pass_message_model,
     pass_response_id,
     pass_response_created,
-    pass_sequence
+    pass_sequence,
+    pass_usage_metadata,
+    pass_model_version
 } llmgw_reply_path_e;
 
 
@@ -50,7 +52,9 @@ static const llmgw_pick_path_t  llmgw_reply_paths[] = {
     llmgw_pick_2("message", "model"),
     llmgw_pick_2("response", "id"),
     llmgw_pick_2("response", "created_at"),
-    llmgw_pick_1("sequence_number")
+    llmgw_pick_1("sequence_number"),
+    llmgw_pick_1("usageMetadata"),
+    llmgw_pick_1("modelVersion")
 };
 
 
@@ -97,6 +101,7 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
     case pass_usage:
     case pass_response_usage:
     case pass_message_usage:
+    case pass_usage_metadata:
 
         if (value.data[0] == '{' && !cut) {
             llmgw_reply_pass_usage(rp, value);
@@ -115,6 +120,7 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
     case pass_model:
     case pass_response_model:
     case pass_message_model:
+    case pass_model_version:
 
         if (rp->model.len == 0 && value.len > 2 && value.data[0] == '"'
             && !cut)
@@ -385,7 +391,12 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
                     rp->provider->read_usage(&rp->usage, &j, v);
                 }
 
-            } else if (llmgw_json_is(&j, k, "model")) {
+            } else if (llmgw_json_is(&j, k, "usageMetadata")) {
+                llmgw_reply_picked(rp, pass_usage_metadata, raw, 0);
+
+            } else if (llmgw_json_is(&j, k, "model")
+                       || llmgw_json_is(&j, k, "modelVersion"))
+            {
                 llmgw_reply_picked(rp, pass_model, raw, 0);
 
             } else if (llmgw_json_is(&j, k, "error")) {
@@ -493,7 +504,8 @@ llmgw_reply_pass_tail(llmgw_reply_t *rp)
     const llmgw_writer_ops_t  *write;
 
     if (rp->mode != LLMGW_REPLY_PASS_EVENTS
-        && rp->mode != LLMGW_REPLY_PASS_EDITED)
+        && rp->mode != LLMGW_REPLY_PASS_EDITED
+        && rp->mode != LLMGW_REPLY_PASS_FRAMES)
     {
         /* a broken JSON document or sound: it just ends */
 
