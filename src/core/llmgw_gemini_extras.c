@@ -103,6 +103,10 @@ llmgw_gemini_letters(const llmgw_gemini_text_t *t, llmgw_arena_t *a)
     size_t     i, k, n;
     uint32_t  *sums, sum;
 
+    static const uint8_t  ones[] = {
+        0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4
+    };
+
     n = t->size / 8 + 1;
 
     sums = llmgw_alloc(a, n * sizeof(uint32_t));
@@ -116,8 +120,8 @@ llmgw_gemini_letters(const llmgw_gemini_text_t *t, llmgw_arena_t *a)
 
         sums[i] = sum;
 
-        for (k = 0; k < 8 && i * 8 + k < t->size; k++) {
-            sum += 8 - (uint32_t) __builtin_popcount(t->bits[i * 8 + k]);
+        for (k = i * 8; k < i * 8 + 8 && k < t->size; k++) {
+            sum += 8u - ones[t->bits[k] & 15] - ones[t->bits[k] >> 4];
         }
     }
 

@@ -263,8 +263,9 @@ vectors_stream(vector_diff_t *d, json_t *want, llmgw_str_t body)
 static int
 vectors_usage(vector_diff_t *d, const vector_t *v, vector_run_t *r)
 {
-    size_t   i;
-    json_t  *want, *usage, *body, *chunk;
+    size_t    i;
+    json_t   *want, *usage, *body, *chunk;
+    int64_t   n;
 
     static const struct {
         const char  *name;
