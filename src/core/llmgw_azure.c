@@ -359,7 +359,7 @@ llmgw_azure_pass_usage(llmgw_azure_pass_t *az)
 
     if (!unknown) {
 
-        if (call->stream && !call->include_usage) {
+        if (call->stream) {
             llmgw_pass_usage(call, &az->splice);
         }
 

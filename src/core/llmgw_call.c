@@ -636,7 +636,11 @@ llmgw_dialect_find(llmgw_str_t name)
         &llmgw_dialect_openai,
         &llmgw_dialect_anthropic,
         &llmgw_dialect_azure,
-        &llmgw_dialect_gemini
+        &llmgw_dialect_gemini,
+        &llmgw_dialect_huggingface,
+        &llmgw_dialect_tgi,
+        &llmgw_dialect_tei,
+        &llmgw_dialect_features
     };
 
     for (i = 0; i < llmgw_nelts(dialects); i++) {

@@ -114,11 +114,14 @@ typedef struct {
     llmgw_str_t  google_user_project;   /* who is billed; may be empty */
     llmgw_str_t  claude_betas;          /* that another platform takes … */
     llmgw_str_t  claude_lacks;          /* … and members it does not; lists */
+    llmgw_str_t  huggingface_adapter;   /* of TGI */
     int64_t      max_tokens;            /* where a service demands it; 0 */
     unsigned     refuse_lossy:1;        /* refuse what would be dropped */
     unsigned     drop:1;                /* drop what would be refused */
     unsigned     interleaved_thinking:1;
     unsigned     hide_thinking:1;       /* do not ask for readable thoughts */
+    unsigned     no_stream_usage:1;     /* nor for tokens that the client
+                                           did not ask for */
 } llmgw_settings_t;
 
 struct llmgw_target_s {
@@ -471,6 +474,10 @@ extern const llmgw_dialect_t  llmgw_dialect_anthropic;
 extern const llmgw_dialect_t  llmgw_dialect_azure;
 extern const llmgw_dialect_t  llmgw_dialect_gemini;
 extern const llmgw_dialect_t  llmgw_dialect_vertex;
+extern const llmgw_dialect_t  llmgw_dialect_huggingface;
+extern const llmgw_dialect_t  llmgw_dialect_tgi;
+extern const llmgw_dialect_t  llmgw_dialect_tei;
+extern const llmgw_dialect_t  llmgw_dialect_features;
 
 /* The dialect whose clients it understands without translation. */
 

@@ -85,6 +85,7 @@ struct llmgw_message_s {
     llmgw_str_t        name;
     llmgw_str_t        tool_call_id;
     llmgw_str_t        reasoning;      /* reasoning_content */
+    llmgw_str_t        tool_plan;      /* Cohere's, of its calls */
     llmgw_str_t        signature;      /* Gemini's, of the message */
     llmgw_str_t        audio;          /* raw {"id"} of an earlier answer */
     llmgw_str_t        cache_control;  /* raw */

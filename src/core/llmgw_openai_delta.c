@@ -488,6 +488,8 @@ llmgw_openai_begin_call(llmgw_reader_t *rd, uint32_t index,
     ev.id = llmgw_openai_call_id(rd, ch, c);
     ev.name = piece->name;
     ev.signature = piece->signature;
+    ev.text = piece->args;
+    ev.raw = piece->raw;
 
     if (ev.id.data == NULL) {
         return LLMGW_ERROR;
@@ -501,6 +503,7 @@ static llmgw_int_t
 llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
     const llmgw_openai_piece_t *piece)
 {
+    unsigned                begins;
     llmgw_int_t             rc;
     llmgw_event_t           ev;
     llmgw_openai_call_t    *c;
@@ -534,7 +537,9 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
         }
     }
 
-    if (!c->begun) {
+    begins = !c->begun;
+
+    if (begins) {
 
         /* the name may be on its way yet */
 
@@ -550,14 +555,14 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
         }
     }
 
+    c->args |= (piece->args.len || piece->raw.len);
+
     memset(&ev, 0, sizeof(llmgw_event_t));
 
     ev.choice = index;
     ev.index = (uint32_t) (c - ch->calls);
 
-    if (piece->args.len || piece->raw.len) {
-
-        c->args = 1;
+    if (!begins && (piece->args.len || piece->raw.len)) {
 
         ev.type = LLMGW_EV_TOOL_ARGS;
         ev.text = piece->args;

@@ -49,6 +49,7 @@ enum {
     LLMGW_M_IS_ERROR,
     LLMGW_M_CACHE,
     LLMGW_M_EXTRA,
+    LLMGW_M_PLAN,
     LLMGW_M_MAX
 };
 
@@ -66,7 +67,8 @@ static const llmgw_str_t  llmgw_openai_message[LLMGW_M_MAX] = {
     llmgw_string("images"),
     llmgw_string("is_error"),
     llmgw_string("cache_control"),
-    llmgw_string("extra_content")
+    llmgw_string("extra_content"),
+    llmgw_string("tool_plan")
 };
 
 
@@ -223,6 +225,8 @@ llmgw_openai_read_assistant(llmgw_openai_read_t *rd, llmgw_message_t *m,
 
     if (llmgw_openai_string(rd, member[LLMGW_M_REASONING], &m->reasoning)
         != LLMGW_OK
+        || llmgw_openai_string(rd, member[LLMGW_M_PLAN], &m->tool_plan)
+           != LLMGW_OK
         || llmgw_openai_raw(rd, member[LLMGW_M_AUDIO], LLMGW_OBJECT,
                             &m->audio)
            != LLMGW_OK)

@@ -34,7 +34,7 @@ static const uint8_t  llmgw_openai_param_types[LLMGW_P_MAX] = {
     LLMGW_OBJECT,                       /* logit_bias */
     LLMGW_BOOLEAN,                         /* logprobs */
     LLMGW_NUMBER,                       /* top_logprobs */
-    LLMGW_NUMBER,                       /* seed */
+    LLMGW_NUMBER|LLMGW_STRING,          /* seed: theirs to refuse */
     LLMGW_BOOLEAN,                         /* parallel_tool_calls */
     LLMGW_STRING,                       /* verbosity */
     LLMGW_ARRAY,                        /* modalities */
@@ -259,7 +259,9 @@ llmgw_openai_read_param(llmgw_openai_read_t *rd, llmgw_param_e p,
     case LLMGW_P_TOP_K:
     case LLMGW_P_TOP_LOGPROBS:
 
-        if (llmgw_json_int(llmgw_json_str(rd->j, v), &n) != LLMGW_OK) {
+        if (v->type == LLMGW_JSON_NUMBER
+            && llmgw_json_int(llmgw_json_str(rd->j, v), &n) != LLMGW_OK)
+        {
             return llmgw_openai_bad(rd, v, llmgw_lit("invalid_type"),
                                     "an integer");
         }

@@ -6,6 +6,7 @@
  */
 
 
+#include "llmgw_chat_write.h"
 #include "llmgw_jstr.h"
 #include "llmgw_openai_write.h"
 
@@ -88,7 +89,7 @@ llmgw_openai_write_body(llmgw_openai_write_t *w)
 
         /* tokens are counted whether or not the client asked */
 
-        if (!w->no_usage) {
+        if (!w->no_usage && llmgw_chat_wants_usage(w->call)) {
             llmgw_json_member_raw(o, "stream_options",
                                   llmgw_lit("{\"include_usage\":true}"));
         }
@@ -158,24 +159,7 @@ llmgw_int_t
 llmgw_openai_cannot(llmgw_openai_write_t *w, llmgw_str_t param,
     const char *what)
 {
-    const llmgw_settings_t  *set;
-
-    if (param.data == NULL) {
-        return LLMGW_ERROR;
-    }
-
-    set = w->call->target->settings;
-
-    if (set && set->drop) {
-        llmgw_call_drop(w->call, param);
-        return LLMGW_OK;
-    }
-
-    return llmgw_refuse(&w->call->error, llmgw_lit("unsupported_parameter"),
-                        param,
-                        llmgw_fmt(w->call->arena, "\"%.*s\" cannot be served: "
-                                  "the provider has no %s", llmgw_arg(param),
-                                  what));
+    return llmgw_chat_cannot(w->call, param, what);
 }
 
 

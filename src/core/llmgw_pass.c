@@ -98,7 +98,7 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 
     llmgw_pass_model(call, &sp);
 
-    if (call->stream && call->endpoint->usage && !call->include_usage) {
+    if (call->stream && call->endpoint->usage) {
         llmgw_pass_usage(call, &sp);
     }
 
@@ -176,9 +176,16 @@ llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp)
 {
     llmgw_str_t               raw;
     const llmgw_json_t       *j;
+    const llmgw_settings_t   *set;
     const llmgw_json_node_t  *v, *usage;
 
     j = &call->doc;
+    set = call->target->settings;
+
+    if (call->include_usage || (set && set->no_stream_usage)) {
+        return;
+    }
+
     call->usage_added = 1;
 
     v = llmgw_json_get(j, j->nodes, "stream_options");

@@ -17,7 +17,10 @@
 
 void llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp);
 
-/* Asks for usage in a stream; sets call->usage_added. */
+/*
+ * Asks for usage in a stream, unless the client does or the operator does not
+ * want it; sets call->usage_added.
+ */
 
 void llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp);
 

@@ -25,6 +25,10 @@ static const llmgw_provider_t  llmgw_providers[] = {
       llmgw_string("https://generativelanguage.googleapis.com"),
       LLMGW_AUTH_GOOGLE, llmgw_string("x-goog-api-key") },
 
+    { llmgw_string("huggingface"), &llmgw_dialect_huggingface,
+      llmgw_string("https://router.huggingface.co/v1"), LLMGW_AUTH_BEARER,
+      llmgw_string("") },
+
     /* answers by itself */
 
     { llmgw_string("mock"), &llmgw_dialect_openai, llmgw_string(""),

@@ -174,6 +174,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, huggingface_kind),
       NULL },
 
+    { ngx_string("llmgw_huggingface_adapter"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, huggingface_adapter),
+      NULL },
+
     { ngx_string("llmgw_huggingface_bill_to"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_str_slot,
@@ -207,6 +214,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       ngx_conf_set_flag_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_llmgw_loc_conf_t, drop_params),
+      NULL },
+
+    { ngx_string("llmgw_stream_usage"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, stream_usage),
       NULL },
 
       ngx_null_command
@@ -294,6 +308,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->max_body = NGX_CONF_UNSET_SIZE;
     llcf->max_answer = NGX_CONF_UNSET_SIZE;
     llcf->drop_params = NGX_CONF_UNSET;
+    llcf->stream_usage = NGX_CONF_UNSET;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->conf_file = cf->conf_file;
 
@@ -315,6 +330,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
                               NGX_HTTP_LLMGW_MAX_ANSWER);
     ngx_conf_merge_value(conf->drop_params, prev->drop_params, 0);
+    ngx_conf_merge_value(conf->stream_usage, prev->stream_usage, 1);
 
     /* what a provider location says is its own and is not inherited */
 
@@ -340,9 +356,12 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->settings.azure_api_version =
                                   ngx_http_llmgw_str(conf->azure_api_version);
         conf->settings.model_family = ngx_http_llmgw_str(conf->model_family);
+        conf->settings.huggingface_adapter =
+                                ngx_http_llmgw_str(conf->huggingface_adapter);
         conf->settings.huggingface_bill_to =
                                 ngx_http_llmgw_str(conf->huggingface_bill_to);
         conf->settings.drop = conf->drop_params;
+        conf->settings.no_stream_usage = !conf->stream_usage;
 
         if (conf->max_tokens != NGX_CONF_UNSET_UINT) {
             conf->settings.max_tokens = conf->max_tokens;

@@ -116,6 +116,7 @@ typedef struct {
     size_t             max_body;
     size_t             max_answer;
     ngx_flag_t         drop_params;
+    ngx_flag_t         stream_usage;
 
     ngx_str_t          base_url;
     ngx_str_t          api_key;
@@ -128,6 +129,7 @@ typedef struct {
     ngx_str_t          azure_tenant;
     ngx_str_t          azure_client_id;
     ngx_str_t          azure_client_secret;
+    ngx_str_t          huggingface_adapter;
     ngx_str_t          huggingface_kind;
     ngx_str_t          huggingface_bill_to;
     ngx_uint_t         max_tokens;

@@ -275,6 +275,12 @@ vector_init(vector_t *v, json_t *json, const char *name)
 
     v->target.dialect = llmgw_dialect_find(vector_config(config, "provider"));
 
+    s = vector_config(config, "kind");
+
+    if (s.len && !llmgw_str_is(s, "router")) {
+        v->target.dialect = llmgw_dialect_find(s);
+    }
+
     if (v->target.dialect == NULL) {
         return "no such provider yet";
     }
@@ -305,6 +311,7 @@ vector_init(vector_t *v, json_t *json, const char *name)
     v->settings.azure_api_version = vector_config(config, "api_version");
     v->settings.model_family = vector_config(config, "family");
     v->settings.huggingface_bill_to = vector_config(config, "bill_to");
+    v->settings.huggingface_adapter = vector_config(config, "adapter");
 
     vector_base_path(v, config);
 

@@ -28,7 +28,7 @@ import mock     # noqa: E402
 VECTORS = os.path.join(HERE, "..", "vectors")
 
 # Providers that have to be there; vectors of others wait until they are.
-REQUIRED = {"openai", "anthropic", "azure"}
+REQUIRED = {"openai", "anthropic", "azure", "huggingface"}
 
 DIRECTIVES = {
     "api_key": "llmgw_api_key",
@@ -48,6 +48,7 @@ DIRECTIVES = {
     "credentials": "llmgw_google_credentials",
     "kind": "llmgw_huggingface_kind",
     "bill_to": "llmgw_huggingface_bill_to",
+    "adapter": "llmgw_huggingface_adapter",
 }
 
 # The path part of a provider's own base URL.
