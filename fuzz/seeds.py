@@ -59,6 +59,25 @@ PICK = [
     b'{"error":"x","a":{"b":[1,2,{"c":"}"}]}}', b'[[[1,[2]]],[{"x":"\\""}]]',
 ]
 
+# records; the first byte is the kind
+POLICY = [
+    b'\x00{"key_alias":"a\\u00e9","user_id":"u","team_id":"t","blocked":true,'
+    b'"expires":"2026-01-31T23:59:59.5+02:00","models":["gpt-4o","*"],'
+    b'"aliases":{"a":"b"},"allowed_routes":["llm_api_routes","/v1/x*"]}',
+    b'\x00{"allowed_ips":["10.0.0.0/8","2001:db8::/33","::ffff:1.2.3.4"],'
+    b'"allowed_client_fingerprints":["AB:cd"],"jwt_claims":{"sub":"x"},'
+    b'"metadata":{"tags":["t"]},"rotated_to":"' + b"0f" * 32 + b'"}',
+    b'\x00{"max_budget":12.5,"soft_budget":1e-05,"budget_duration":"30d",'
+    b'"budget_limits":[{"max_budget":1,"budget_duration":"1mo"}],'
+    b'"model_max_budget":{"m":{"budget_limit":3,"time_period":"1h"},"n":2},'
+    b'"rpm_limit":60,"tpm_limit":1e5,"model_rpm_limit":{"m":7}}',
+    b'\x81{"user_role":"proxy_admin","teams":["a"],"budget_id":"b"}',
+    b'\x82{"team_alias":"x","members_with_roles":[{"role":"admin"}],'
+    b'"team_member_budget":5,"team_member_budget_duration":"1d"}',
+    b'\x87{"max_budget":1,"budget_reset_at":"2026-02-01"}',
+    b'\x0012.5', b'\x002026-01-31T23:59:60Z', b'\x001mo', b'\x00::1/64',
+]
+
 
 def body(value):
     if isinstance(value, dict):
@@ -168,6 +187,9 @@ def main():
         corpus.add("sse", "small_%02d" % i, b"\x03\x90" + data)
     for i, data in enumerate(PICK):
         corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
+
+    for i, data in enumerate(POLICY):
+        corpus.add("policy", "seed_%02d" % i, data)
 
     for folder, _, files in sorted(os.walk(VECTORS)):
         for file in sorted(files):

@@ -23,7 +23,9 @@ static const struct {
     { "digest", test_digest },
     { "aws", test_aws },
     { "call", test_call },
-    { "tasks", test_tasks }
+    { "tasks", test_tasks },
+    { "window", test_window },
+    { "policy", test_policy }
 };
 
 

@@ -113,6 +113,8 @@ void test_digest(void);
 void test_aws(void);
 void test_call(void);
 void test_tasks(void);
+void test_window(void);
+void test_policy(void);
 
 
 #endif /* _LLMGW_TEST_H_INCLUDED_ */
