@@ -534,6 +534,12 @@ def cut(data, mode, rnd):
     return [data] if data else []
 
 
+def is_vector(path):
+    """Whether a file is a request with its answers, and no other data."""
+    with open(path, encoding="utf-8") as f:
+        return "openai_request" in json.load(f)
+
+
 def known_providers(names):
     """Which of these the module has."""
     known = set()
@@ -553,7 +559,7 @@ def main():
     paths = sorted(glob.glob(os.path.join(VECTORS, "*", "*.json")))
     paths = [p for p in paths    # what is in extra are no calls
              if os.path.basename(os.path.dirname(p)) != "extra"]
-    vectors = [Vector(p) for p in paths]
+    vectors = [Vector(p) for p in paths if is_vector(p)]
     only = sys.argv[1:]
     if only:
         vectors = [v for v in vectors if v.name in only or v.set in only]
