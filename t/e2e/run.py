@@ -381,6 +381,7 @@ class Run:
 
     def upstream(self, conn, req):
         """The provider: notes the request, answers as the vector says."""
+        mode = self.mode            # the next request may change it
         self.seen.append(req)
         path = req.target.split("?")[0]
         v = self.by_slug.get(path.split("/")[1])
@@ -399,18 +400,18 @@ class Run:
                                  for n, _ in headers):
                 headers.append(("Content-Type", ctype))
 
-        rnd = random.Random("%s %s" % (v.name, self.mode))
-        pieces = cut(body, self.mode, rnd)
+        rnd = random.Random("%s %s" % (v.name, mode))
+        pieces = cut(body, mode, rnd)
         framing = "chunked" if "sse" in reply else "length"
-        if self.mode.startswith("cuts"):
+        if mode.startswith("cuts"):
             framing = rnd.choice(["chunked", "length", "close"])
-        if self.mode in ("bytes", "unended"):
+        if mode in ("bytes", "unended"):
             framing = "chunked"
 
         if framing == "chunked":
             headers.append(("Transfer-Encoding", "chunked"))
             pieces = [mock.chunk(p) for p in pieces]
-            if self.mode != "unended":
+            if mode != "unended":
                 pieces.append(b"0\r\n\r\n")
         elif framing == "length":
             headers.append(("Content-Length", len(body)))
@@ -420,7 +421,7 @@ class Run:
         conn.send(mock.head_bytes(reply["status"], "X", headers))
         for piece in pieces:
             conn.send(piece)
-        if framing == "close" or self.mode == "unended":
+        if framing == "close" or mode == "unended":
             conn.close()
 
     def one(self, v, mode, port):
