@@ -243,8 +243,8 @@ def test_conf_examples(gw):
         with open(conf, "w") as f:
             f.write("pid %s/example.pid;\nerror_log %s/example.log;\n%s"
                     % (gw.dir, gw.dir, text))
-        env = dict(os.environ, LLMGW_MASTER_KEY=KEY, OPENAI_API_KEY="sk-x",
-                   ANTHROPIC_API_KEY="sk-y")
+        env = dict(gateway.no_leaks(os.environ), LLMGW_MASTER_KEY=KEY,
+                   OPENAI_API_KEY="sk-x", ANTHROPIC_API_KEY="sk-y")
         os.makedirs(os.path.join(gw.dir, "logs"), exist_ok=True)
         p = subprocess.run([gateway.binary(), "-t", "-e", gw.errors + ".ex",
                             "-p", gw.dir, "-c", conf], env=env, capture_output=True,
