@@ -108,7 +108,7 @@ def main():
             oks = len(re.findall(r"(?m)^ok ", p.stdout))
             bad = len(re.findall(r"(?m)^FAIL ", p.stdout))
             for line in p.stdout.splitlines():
-                if not line.startswith("ok "):
+                if not line.startswith("ok ") and line != "done":
                     print("%s: %s" % (program, line))
             if "done" not in p.stdout.splitlines()[-1:]:
                 bad += 1
