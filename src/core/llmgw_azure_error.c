@@ -88,7 +88,7 @@ llmgw_azure_read_error(llmgw_call_t *call, const llmgw_head_t *head,
         llmgw_error_status(e, llmgw_azure_error_status(&ae));
 
         e->upstream = 1;
-        e->message = llmgw_openai_error_text(body, head->content_type);
+        e->message = llmgw_error_text(body, head->content_type);
 
     } else {
 

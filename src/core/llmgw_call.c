@@ -637,6 +637,7 @@ llmgw_dialect_find(llmgw_str_t name)
         &llmgw_dialect_anthropic,
         &llmgw_dialect_azure,
         &llmgw_dialect_gemini,
+        &llmgw_dialect_cohere,
         &llmgw_dialect_huggingface,
         &llmgw_dialect_tgi,
         &llmgw_dialect_tei,

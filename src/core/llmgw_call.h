@@ -474,6 +474,7 @@ extern const llmgw_dialect_t  llmgw_dialect_anthropic;
 extern const llmgw_dialect_t  llmgw_dialect_azure;
 extern const llmgw_dialect_t  llmgw_dialect_gemini;
 extern const llmgw_dialect_t  llmgw_dialect_vertex;
+extern const llmgw_dialect_t  llmgw_dialect_cohere;
 extern const llmgw_dialect_t  llmgw_dialect_huggingface;
 extern const llmgw_dialect_t  llmgw_dialect_tgi;
 extern const llmgw_dialect_t  llmgw_dialect_tei;

@@ -14,6 +14,10 @@
 #define LLMGW_RETRY_MAX  ((int64_t) 366 * 86400 * 1000)
 
 
+/* no sentence for a human is longer */
+#define LLMGW_ERROR_TEXT  2048
+
+
 static int64_t llmgw_http_date(llmgw_str_t s);
 static int64_t llmgw_decimal(const u_char **pos, const u_char *end,
     int64_t unit);
@@ -227,6 +231,58 @@ llmgw_error_classify(llmgw_error_t *e)
         e->type = llmgw_lit("insufficient_quota");
         e->code = llmgw_lit("insufficient_quota");
     }
+}
+
+
+llmgw_str_t
+llmgw_error_text(llmgw_str_t body, llmgw_str_t content_type)
+{
+    unsigned       letters;
+    const u_char  *p, *end;
+
+    while (body.len && body.data[0] <= ' ') {
+        body.data++;
+        body.len--;
+    }
+
+    while (body.len && body.data[body.len - 1] <= ' ') {
+        body.len--;
+    }
+
+    if (body.len == 0 || body.len > LLMGW_ERROR_TEXT
+        || body.data[0] == '{' || body.data[0] == '['
+        || llmgw_str_casefind(content_type, llmgw_lit("html")) != NULL)
+    {
+        return llmgw_null_str;
+    }
+
+    letters = 0;
+    p = body.data;
+    end = p + body.len;
+
+    while (p < end) {
+
+        if (*p >= 0x80) {
+
+            p = llmgw_utf8_run(p, end);
+            if (p == NULL) {
+                return llmgw_null_str;
+            }
+
+            continue;
+        }
+
+        if (*p == '<' || *p == 0x7f
+            || (*p < ' ' && *p != '\n' && *p != '\r' && *p != '\t'))
+        {
+            return llmgw_null_str;
+        }
+
+        letters |= (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z';
+        p++;
+    }
+
+    return letters ? body : llmgw_null_str;
 }
 
 

@@ -69,6 +69,13 @@ llmgw_str_t llmgw_fmt(llmgw_arena_t *a, const char *fmt, ...)
 
 void llmgw_error_classify(llmgw_error_t *e);
 
+/*
+ * A body that is a sentence for a human, without the blanks around it; empty
+ * where it is a page, JSON, or nothing.
+ */
+
+llmgw_str_t llmgw_error_text(llmgw_str_t body, llmgw_str_t content_type);
+
 /* {"error":{"message","type","param","code"}}, without a line end */
 
 void llmgw_error_write(llmgw_out_t *o, const llmgw_error_t *e);

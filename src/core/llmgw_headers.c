@@ -429,6 +429,24 @@ llmgw_head_note(llmgw_head_t *head, llmgw_str_t name, llmgw_str_t value)
 }
 
 
+int64_t
+llmgw_head_wait(const llmgw_head_t *head, int64_t now)
+{
+    int64_t  ms;
+
+    ms = llmgw_retry_after(head->retry_after_ms, now);
+
+    if (ms >= 0) {
+
+        /* a number is one of seconds to the function */
+
+        return (ms + 999) / 1000;
+    }
+
+    return llmgw_retry_after(head->retry_after, now);
+}
+
+
 void
 llmgw_request_id(llmgw_call_t *call, const llmgw_head_t *head)
 {

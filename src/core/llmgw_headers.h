@@ -31,6 +31,10 @@ llmgw_int_t llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
 void llmgw_head_note(llmgw_head_t *head, llmgw_str_t name,
     llmgw_str_t value);
 
+/* What the headers say about when to come back, in ms; -1: nothing. */
+
+int64_t llmgw_head_wait(const llmgw_head_t *head, int64_t now);
+
 /*
  * What every answer has in the client's dialect, errors as well, and what was
  * done to the request: the n-th header, counted from 0.  LLMGW_DECLINED: there

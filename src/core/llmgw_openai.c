@@ -4,15 +4,13 @@
  */
 
 
+#include "llmgw_headers.h"
 #include "llmgw_jstr.h"
 #include "llmgw_openai.h"
 
 
 /* an error is a small object: more values than this are something else */
 #define LLMGW_OPENAI_ERROR_NODES  4096
-
-/* no sentence for a human is longer */
-#define LLMGW_OPENAI_ERROR_TEXT  2048
 
 
 static int64_t llmgw_openai_error_wait(llmgw_str_t message);
@@ -349,7 +347,7 @@ llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
         llmgw_error_status(e, head->status);
 
         e->upstream = 1;
-        e->message = llmgw_openai_error_text(body, head->content_type);
+        e->message = llmgw_error_text(body, head->content_type);
 
         if (e->message.len == 0) {
             e->message = llmgw_fmt(call->arena, "upstream returned status %u",
@@ -360,60 +358,6 @@ llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
     }
 
     llmgw_openai_error_hints(call, head, e);
-}
-
-
-/* a body that is a sentence, but not a page and not broken JSON */
-
-llmgw_str_t
-llmgw_openai_error_text(llmgw_str_t body, llmgw_str_t content_type)
-{
-    unsigned       letters;
-    const u_char  *p, *end;
-
-    while (body.len && body.data[0] <= ' ') {
-        body.data++;
-        body.len--;
-    }
-
-    while (body.len && body.data[body.len - 1] <= ' ') {
-        body.len--;
-    }
-
-    if (body.len == 0 || body.len > LLMGW_OPENAI_ERROR_TEXT
-        || body.data[0] == '{' || body.data[0] == '['
-        || llmgw_str_casefind(content_type, llmgw_lit("html")) != NULL)
-    {
-        return llmgw_null_str;
-    }
-
-    letters = 0;
-    p = body.data;
-    end = p + body.len;
-
-    while (p < end) {
-
-        if (*p >= 0x80) {
-
-            p = llmgw_utf8_run(p, end);
-            if (p == NULL) {
-                return llmgw_null_str;
-            }
-
-            continue;
-        }
-
-        if (*p == '<' || *p == 0x7f
-            || (*p < ' ' && *p != '\n' && *p != '\r' && *p != '\t'))
-        {
-            return llmgw_null_str;
-        }
-
-        letters |= (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z';
-        p++;
-    }
-
-    return letters ? body : llmgw_null_str;
 }
 
 
@@ -461,14 +405,7 @@ llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
 {
     int64_t  ms;
 
-    ms = llmgw_retry_after(head->retry_after_ms, call->now);
-
-    if (ms >= 0) {
-        ms = (ms + 999) / 1000;
-
-    } else {
-        ms = llmgw_retry_after(head->retry_after, call->now);
-    }
+    ms = llmgw_head_wait(head, call->now);
 
     if (ms >= 0) {
         e->retry_after = ms;

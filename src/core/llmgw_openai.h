@@ -74,14 +74,12 @@ void llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
 
 /*
  * Parts of it for variants of this dialect: a sentence for a human in an error
- * object or around it, whatever its member is called; a body that is a sentence
- * itself; when to come back, from the headers.
+ * object or around it, whatever its member is called; when to come back and
+ * whether to, from the headers.
  */
 
 llmgw_str_t llmgw_openai_error_sentence(llmgw_arena_t *a,
     const llmgw_json_t *j, llmgw_node_t *v);
-llmgw_str_t llmgw_openai_error_text(llmgw_str_t body,
-    llmgw_str_t content_type);
 void llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_error_t *e);
 

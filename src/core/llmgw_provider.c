@@ -25,6 +25,10 @@ static const llmgw_provider_t  llmgw_providers[] = {
       llmgw_string("https://generativelanguage.googleapis.com"),
       LLMGW_AUTH_GOOGLE, llmgw_string("x-goog-api-key") },
 
+    { llmgw_string("cohere"), &llmgw_dialect_cohere,
+      llmgw_string("https://api.cohere.com"), LLMGW_AUTH_BEARER,
+      llmgw_string("") },
+
     { llmgw_string("huggingface"), &llmgw_dialect_huggingface,
       llmgw_string("https://router.huggingface.co/v1"), LLMGW_AUTH_BEARER,
       llmgw_string("") },

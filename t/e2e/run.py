@@ -28,7 +28,7 @@ import mock     # noqa: E402
 VECTORS = os.path.join(HERE, "..", "vectors")
 
 # Providers that have to be there; vectors of others wait until they are.
-REQUIRED = {"openai", "anthropic", "azure", "huggingface"}
+REQUIRED = {"openai", "anthropic", "azure", "huggingface", "cohere"}
 
 DIRECTIVES = {
     "api_key": "llmgw_api_key",
