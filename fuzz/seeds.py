@@ -12,6 +12,7 @@ import base64
 import json
 import os
 import re
+import struct
 import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -166,6 +167,63 @@ def answer_cases(vector):
     return None, ()
 
 
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+
+
+def frame(kind, seq, payload):
+    """A record as src/core/llmgw_record.h describes it."""
+    pad = -len(payload) % 8
+    size = len(payload) + pad + 32
+    head = struct.pack("<IIQBBBB", 0x5257474c, size, seq, kind, 1, pad, 0)
+    body = payload + bytes(pad)
+    return (head + struct.pack("<I", crc32c(head + body)) + body
+            + struct.pack("<II", size, 0x5257474c ^ 0xffffffff))
+
+
+def member(tag, data):
+    return struct.pack("<BH", tag, len(data)) + data
+
+
+def spend():
+    """A request with some of everything."""
+    fixed = struct.pack("<QQqqq12I4IHH", 1, 2, 3, 4, 5,
+                        *([7] * 11 + [0xffffffff]), 8, 9, 10, 11, 200, 1)
+    texts = (member(1, b"req-1") + member(2, b"ab" * 32) + member(4, b"user")
+             + member(8, b"model") + member(64, b"tag"))
+    charge = struct.pack("<BqHH", 0, 1760000000, 0xffff, 0)
+    tagged = struct.pack("<BqHH", 6, 0, 0xff00, 0)
+    named = struct.pack("<BqHH", 8, 0, 6, 2) + b"global7d"
+    return fixed + texts + b"".join(member(65, c)
+                                    for c in (charge, tagged, named))
+
+
+def records(corpus):
+    total = struct.pack("<8q2BH", 1, 2, 3, 4, 5, 6, 7, 8, 0, 1, 2) + b"idm"
+    entity = struct.pack("<QqBBH", 1, 2, 2, 0, 4) + b'team{"a":1}'
+    file = struct.pack("<IIQQq", 1, 1, 1, 1, 1) + b"node"
+    payloads = {1: file, 3: spend(), 4: spend(), 5: total, 6: total,
+                7: entity, 9: entity}
+    whole = b""
+    for kind, payload in payloads.items():
+        corpus.add("record", "payload_%d" % kind, bytes([kind]) + payload)
+        whole += frame(kind, kind, payload)
+    corpus.add("record", "frames", b"\0" + whole)
+    corpus.add("record", "torn", b"\0" + whole[:-5])
+    corpus.add("record", "damaged",
+               b"\0" + whole[:300] + b"?" * 40 + whole[340:])
+    for name, place, data in (("none", 4000, b""), ("head", 256, b"\x80\1"),
+                              ("tail", 512, b"\x40\0"),
+                              ("entry", 4096 + 2048 + 8, b"\xff\xff"),
+                              ("slot", 4096 + 3 * 512, b"\1\0\0\0")):
+        corpus.add("ring", name, struct.pack("<I", place) + data)
+
+
 def main():
     root = sys.argv[1] if len(sys.argv) > 1 else os.path.join(TOP, "fuzz",
                                                               "corpus")
@@ -187,6 +245,7 @@ def main():
         corpus.add("sse", "small_%02d" % i, b"\x03\x90" + data)
     for i, data in enumerate(PICK):
         corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
+    records(corpus)
 
     for i, data in enumerate(POLICY):
         corpus.add("policy", "seed_%02d" % i, data)
@@ -197,6 +256,8 @@ def main():
                 continue
             with open(os.path.join(folder, file)) as f:
                 vector = json.load(f)
+            if "config" not in vector:
+                continue            # made for a runner of its own
             for member in ("openai_request", "provider_response"):
                 words(vector.get(member), known)
             name = os.path.basename(folder)[:6] + "_" + file[:-5]

@@ -12,7 +12,7 @@
  *     17  1   version of the type's payload
  *     18  1   bytes of padding behind the payload, 0 to 7
  *     19  1   zero
- *     20  4   CRC-32C of the frame with these four bytes taken as zero
+ *     20  4   CRC-32C of what stands before it and behind it, up to the -8
  *     24  …   payload, padding
  *     -8  4   size again, so that a file can be read from its end
  *     -4  4   magic, its bits inverted
@@ -41,7 +41,7 @@
 
 typedef enum {
     LLMGW_RECORD_FILE = 1,      /* first of each file */
-    LLMGW_RECORD_MARK = 2,      /* how far a ring had come */
+    LLMGW_RECORD_MARK = 2,      /* how far rings had come: pairs of u64 */
     LLMGW_RECORD_SPEND = 3,     /* a request that was answered */
     LLMGW_RECORD_LOST = 4,      /* a request that was under way in a crash */
     LLMGW_RECORD_ADJUST = 5,    /* totals changed by hand, by a price */
@@ -163,8 +163,9 @@ typedef struct {
     int64_t        audio_out;
     int64_t        image_in;
     int64_t        image_out;
+    int64_t        cache_write_1h;  /* of cache_write, kept for an hour */
     int64_t        units;       /* what else is priced: images, queries … */
-    int64_t        audio_ms;    /* length of audio, -1 */
+    int64_t        audio_ms;    /* length of audio */
 
     uint32_t       first_ms;    /* until the first token; 0: none */
     uint32_t       latency_ms;  /* until the last byte */
@@ -223,7 +224,10 @@ llmgw_int_t llmgw_spend_read(llmgw_str_t payload, llmgw_spend_t *s);
 void llmgw_spend_complete(u_char *payload, uint32_t latency_ms,
     uint32_t flags);
 
-/* LLMGW_RECORD_SPEND's place in its ring, without reading all of it. */
+/*
+ * Where a record of spend or a change of a sum came from, without reading all
+ * of it.
+ */
 
 llmgw_int_t llmgw_spend_origin(llmgw_str_t payload, uint64_t *ring,
     uint64_t *seq);
@@ -236,6 +240,9 @@ llmgw_int_t llmgw_spend_origin(llmgw_str_t payload, uint64_t *ring,
  */
 
 typedef struct {
+    uint64_t       ring;        /* of a change: where it comes from */
+    uint64_t       seq;
+
     unsigned       kind;
     llmgw_str_t    id;
     llmgw_str_t    meter;
@@ -243,8 +250,7 @@ typedef struct {
     int64_t        total;       /* ever */
     int64_t        reset_at;    /* Unix seconds, end of the period; 0: none */
     int64_t        requests;
-    int64_t        prompt;      /* tokens */
-    int64_t        completion;
+    int64_t        tokens;
     int64_t        last;        /* Unix seconds of the latest request */
 } llmgw_total_t;
 

@@ -25,7 +25,9 @@ static const struct {
     { "call", test_call },
     { "tasks", test_tasks },
     { "window", test_window },
-    { "policy", test_policy }
+    { "policy", test_policy },
+    { "record", test_record },
+    { "ring", test_ring }
 };
 
 

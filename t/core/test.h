@@ -115,6 +115,8 @@ void test_call(void);
 void test_tasks(void);
 void test_window(void);
 void test_policy(void);
+void test_record(void);
+void test_ring(void);
 
 
 #endif /* _LLMGW_TEST_H_INCLUDED_ */
