@@ -90,15 +90,17 @@ llmgw_authorize(const llmgw_provider_t *p, const llmgw_credential_t *cred,
     llmgw_str_t host, int64_t now, llmgw_upstream_t *up, llmgw_arena_t *a,
     llmgw_error_t *e)
 {
+    llmgw_str_t  key;
+
     switch (p->auth) {
 
     case LLMGW_AUTH_BEARER:
 
-        if (cred->key.len == 0) {
-            return LLMGW_OK;
-        }
+        /* never both, a token comes first */
 
-        return llmgw_authorize_bearer(cred->key, up, a);
+        key = cred->token.len ? cred->token : cred->key;
+
+        return key.len ? llmgw_authorize_bearer(key, up, a) : LLMGW_OK;
 
     case LLMGW_AUTH_AZURE:
     case LLMGW_AUTH_GOOGLE:

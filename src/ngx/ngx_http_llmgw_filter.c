@@ -809,7 +809,16 @@ ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx)
     llmgw_error_t  *e;
 
     e = &ctx->error;
-    key = ngx_http_llmgw_str(ctx->llcf->api_key);
+
+    if (ctx->token) {
+        key = ngx_http_llmgw_str(*ngx_http_llmgw_token_value(ctx->token));
+
+    } else if (ctx->llcf->bearer_token.len) {
+        key = ngx_http_llmgw_str(ctx->llcf->bearer_token);
+
+    } else {
+        key = ngx_http_llmgw_str(ctx->llcf->api_key);
+    }
 
     if (key.len == 0) {
         return;
@@ -851,6 +860,16 @@ ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ctx->in = NULL;
 
     ngx_str_set(&ctx->detail, "upstream_error");
+
+    if (ctx->error.status == NGX_HTTP_UNAUTHORIZED
+        && ngx_http_llmgw_token_refused(ctx) == NGX_OK)
+    {
+        /* the same deployment once more */
+
+        ctx->attempts--;
+        ctx->state = ngx_http_llmgw_routing;
+        return NGX_HTTP_BAD_GATEWAY;
+    }
 
     if (ctx->attempts < ctx->nsteps
         && ngx_http_llmgw_falls_back(&ctx->error))

@@ -22,8 +22,6 @@
 
 static ngx_int_t ngx_http_llmgw_secret(ngx_conf_t *cf, ngx_str_t *value,
     ngx_str_t *secret);
-static ngx_int_t ngx_http_llmgw_secret_file(ngx_conf_t *cf, ngx_str_t *path,
-    ngx_str_t *secret);
 static ngx_int_t ngx_http_llmgw_digest(ngx_str_t *s, u_char *digest);
 static ngx_int_t ngx_http_llmgw_hex_digest(ngx_str_t *hex, u_char *digest);
 static ngx_array_t *ngx_http_llmgw_list(ngx_conf_t *cf, u_char *p,
@@ -114,7 +112,7 @@ ngx_http_llmgw_secret(ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *secret)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_llmgw_secret_file(ngx_conf_t *cf, ngx_str_t *path,
     ngx_str_t *secret)
 {

@@ -195,6 +195,62 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, max_tokens),
       NULL },
 
+    { ngx_string("llmgw_google_credentials"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, google_credentials),
+      NULL },
+
+    { ngx_string("llmgw_google_project"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, google_project),
+      NULL },
+
+    { ngx_string("llmgw_google_location"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, google_location),
+      NULL },
+
+    { ngx_string("llmgw_azure_managed_identity"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, azure_managed_identity),
+      NULL },
+
+    { ngx_string("llmgw_token_url"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, token_url),
+      NULL },
+
+    { ngx_string("llmgw_token_scope"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, token_scope),
+      NULL },
+
+    { ngx_string("llmgw_token_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, token_timeout),
+      NULL },
+
+    { ngx_string("llmgw_trusted_certificate"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, trusted_certificate),
+      NULL },
+
     { ngx_string("llmgw_max_body"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_size_slot,
@@ -252,7 +308,7 @@ ngx_module_t  ngx_http_llmgw_module = {
     ngx_http_llmgw_init_process,           /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    NULL,                                  /* exit process */
+    ngx_http_llmgw_tokens_exit_process,    /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -273,6 +329,11 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
                           sizeof(ngx_http_llmgw_key_t))
            != NGX_OK
         || ngx_array_init(&lmcf->servers, cf->pool, 4, sizeof(void *))
+           != NGX_OK
+        || ngx_array_init(&lmcf->trusts, cf->pool, 1,
+                          sizeof(ngx_http_llmgw_trust_t))
+           != NGX_OK
+        || ngx_array_init(&lmcf->tokens, cf->pool, 4, sizeof(void *))
            != NGX_OK)
     {
         return NULL;
@@ -295,6 +356,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
      *     llcf->provider = NULL;
      *     llcf->target = { 0 };
      *     llcf->settings = { 0 };
+     *     llcf->token = NULL;
      *     all strings empty
      *     llcf->mock = 0;
      */
@@ -310,6 +372,8 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->drop_params = NGX_CONF_UNSET;
     llcf->stream_usage = NGX_CONF_UNSET;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
+    llcf->azure_managed_identity = NGX_CONF_UNSET;
+    llcf->token_timeout = NGX_CONF_UNSET_MSEC;
     llcf->conf_file = cf->conf_file;
 
     return llcf;
@@ -331,6 +395,10 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_LLMGW_MAX_ANSWER);
     ngx_conf_merge_value(conf->drop_params, prev->drop_params, 0);
     ngx_conf_merge_value(conf->stream_usage, prev->stream_usage, 1);
+    ngx_conf_merge_msec_value(conf->token_timeout, prev->token_timeout,
+                              10000);
+    ngx_conf_merge_str_value(conf->trusted_certificate,
+                             prev->trusted_certificate, "");
 
     /* what a provider location says is its own and is not inherited */
 
@@ -368,7 +436,10 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
 
         conf->credential.key = ngx_http_llmgw_str(conf->api_key);
-        conf->credential.token = ngx_http_llmgw_str(conf->bearer_token);
+
+        if (ngx_http_llmgw_credentials(cf, conf) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
 
         if (clcf->handler == NULL) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -572,5 +643,5 @@ ngx_http_llmgw_init_process(ngx_cycle_t *cycle)
 
 #endif
 
-    return NGX_OK;
+    return ngx_http_llmgw_tokens_init_process(cycle);
 }

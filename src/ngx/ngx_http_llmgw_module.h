@@ -25,7 +25,8 @@
 #define NGX_HTTP_LLMGW_DIGEST   32
 
 
-typedef struct ngx_http_llmgw_ctx_s  ngx_http_llmgw_ctx_t;
+typedef struct ngx_http_llmgw_ctx_s    ngx_http_llmgw_ctx_t;
+typedef struct ngx_http_llmgw_token_s  ngx_http_llmgw_token_t;
 
 
 /* A virtual key.  Only the digest is kept. */
@@ -65,6 +66,8 @@ typedef struct {
     ngx_uint_t         magic;
     ngx_uint_t         layout;
     ngx_queue_t        stats;        /* of ngx_http_llmgw_stat_t */
+    ngx_queue_t        tokens;       /* of ngx_http_llmgw_token_sh_t */
+    ngx_atomic_t       token_version; /* any of them changed */
 } ngx_http_llmgw_sh_t;
 
 
@@ -92,6 +95,16 @@ struct ngx_http_llmgw_model_s {
 };
 
 
+/* certificates that the gateway's own requests trust */
+
+typedef struct {
+    ngx_str_t          file;
+#if (NGX_SSL)
+    ngx_ssl_t         *ssl;
+#endif
+} ngx_http_llmgw_trust_t;
+
+
 typedef struct {
     ngx_shm_zone_t    *zone;
     struct ngx_http_llmgw_store_s  *store;   /* NULL: none */
@@ -105,6 +118,8 @@ typedef struct {
     EVP_MD_CTX        *digest;       /* of the worker */
 
     ngx_array_t        servers;      /* of ngx_http_core_srv_conf_t * */
+    ngx_array_t        trusts;       /* of ngx_http_llmgw_trust_t */
+    ngx_array_t        tokens;       /* of ngx_http_llmgw_token_t * */
 
     time_t             started;
     ngx_flag_t         master_key;   /* one is set */
@@ -134,12 +149,22 @@ typedef struct {
     ngx_str_t          huggingface_bill_to;
     ngx_uint_t         max_tokens;
 
+    ngx_str_t          google_credentials;
+    ngx_str_t          google_project;
+    ngx_str_t          google_location;
+    ngx_flag_t         azure_managed_identity;
+    ngx_str_t          token_url;
+    ngx_str_t          token_scope;
+    ngx_msec_t         token_timeout;
+    ngx_str_t          trusted_certificate;
+
     /* set by llmgw_provider */
     const llmgw_provider_t  *provider;
     llmgw_target_t     target;       /* but for the model */
     llmgw_settings_t   settings;
     ngx_str_t          host;         /* of the Host header */
     llmgw_credential_t credential;
+    ngx_http_llmgw_token_t  *token;  /* obtained, not given; or NULL */
     ngx_http_handler_pt  handler;    /* the proxy's, or the mock's */
     ngx_conf_file_t   *conf_file;    /* in which the location begins */
     u_char            *file_name;    /* of llmgw_provider */
@@ -203,6 +228,14 @@ struct ngx_http_llmgw_ctx_s {
 
     ngx_event_t                  linger;    /* behind a complete answer */
 
+    /* access tokens */
+    ngx_http_llmgw_token_t      *token;     /* of the attempt, or NULL */
+    ngx_uint_t                   token_serial;
+    ngx_http_llmgw_step_t       *token_retried; /* with a new one */
+    ngx_queue_t                  wait_queue;
+    ngx_event_t                  wait;
+    ngx_msec_t                   wait_until;
+
     ngx_chain_t                 *in;        /* not yet worked on */
     ngx_chain_t                 *free;
     ngx_chain_t                 *busy;
@@ -223,6 +256,8 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     page_sent:1;
     unsigned                     last:1;      /* last_buf has gone out */
     unsigned                     cut:1;       /* the upstream gave up */
+    unsigned                     waiting:1;   /* in a token's queue */
+    unsigned                     wait_over:1; /* … for as long as it may */
 };
 
 
@@ -290,6 +325,8 @@ char *ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_llmgw_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+ngx_int_t ngx_http_llmgw_secret_file(ngx_conf_t *cf, ngx_str_t *path,
+    ngx_str_t *secret);
 ngx_int_t ngx_http_llmgw_keys_init(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf);
 const ngx_http_llmgw_key_t *ngx_http_llmgw_key_find(
@@ -324,6 +361,22 @@ char *ngx_http_llmgw_huggingface_kind(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
     size_t len);
+
+char *ngx_http_llmgw_ca_file(void);
+
+/* ngx_http_llmgw_credentials.c */
+
+ngx_int_t ngx_http_llmgw_credentials(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *conf);
+
+/* ngx_http_llmgw_token.c */
+
+ngx_int_t ngx_http_llmgw_tokens_init_process(ngx_cycle_t *cycle);
+void ngx_http_llmgw_tokens_exit_process(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_llmgw_token_get(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_token_t *t);
+ngx_int_t ngx_http_llmgw_token_refused(ngx_http_llmgw_ctx_t *ctx);
+ngx_str_t *ngx_http_llmgw_token_value(ngx_http_llmgw_token_t *t);
 
 /* ngx_http_llmgw_upstream.c */
 

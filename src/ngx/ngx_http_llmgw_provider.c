@@ -535,9 +535,8 @@ ngx_http_llmgw_proxy(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
 static char *
 ngx_http_llmgw_tls(ngx_conf_t *cf, ngx_str_t *host)
 {
-    char            **ca;
-    u_char           text[512], *p;
-    ngx_file_info_t  fi;
+    char    *ca;
+    u_char   text[512], *p;
 
     p = ngx_slprintf(text, text + sizeof(text), "proxy_ssl_name \"%V\"",
                      host);
@@ -548,23 +547,40 @@ ngx_http_llmgw_tls(ngx_conf_t *cf, ngx_str_t *host)
         return NGX_CONF_ERROR;
     }
 
-    for (ca = ngx_http_llmgw_ca_files; *ca; ca++) {
+    ca = ngx_http_llmgw_ca_file();
 
-        if (ngx_file_info(*ca, &fi) == NGX_FILE_ERROR) {
-            continue;
-        }
+    if (ca == NULL) {
 
-        p = ngx_slprintf(text, text + sizeof(text),
-                         "proxy_ssl_trusted_certificate %s", *ca);
+        /* nginx itself refuses to verify without any */
 
-        return (ngx_http_llmgw_line(cf, NGX_HTTP_LLMGW_LINE_OPTIONAL, text, p - text)
-                == NGX_OK)
-               ? NGX_CONF_OK : NGX_CONF_ERROR;
+        return NGX_CONF_OK;
     }
 
-    /* nginx itself refuses to verify without any */
+    p = ngx_slprintf(text, text + sizeof(text),
+                     "proxy_ssl_trusted_certificate %s", ca);
 
-    return NGX_CONF_OK;
+    return (ngx_http_llmgw_line(cf, NGX_HTTP_LLMGW_LINE_OPTIONAL, text,
+                                p - text)
+            == NGX_OK)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
+}
+
+
+/* of the system's authorities; NULL: it has none */
+
+char *
+ngx_http_llmgw_ca_file(void)
+{
+    char            **ca;
+    ngx_file_info_t   fi;
+
+    for (ca = ngx_http_llmgw_ca_files; *ca; ca++) {
+        if (ngx_file_info(*ca, &fi) != NGX_FILE_ERROR) {
+            return *ca;
+        }
+    }
+
+    return NULL;
 }
 
 

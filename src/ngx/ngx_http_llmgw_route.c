@@ -234,6 +234,9 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
     ctx->state = ngx_http_llmgw_chosen;
     ctx->step = &ctx->steps[ctx->attempts++];
     ctx->llcf = llcf;
+    ctx->token = NULL;
+    ctx->wait_until = 0;
+    ctx->wait_over = 0;
 
     if (ctx->step->stat) {
         (void) ngx_atomic_fetch_add(&ctx->step->stat->attempts, 1);
@@ -247,7 +250,8 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
 
 /*
  * The content handler of a provider location, in front of the proxy's.  Access
- * rules do not come into it: "satisfy any" ends that phase early.
+ * rules do not come into it: "satisfy any" ends that phase early.  It is called
+ * again when the request has waited for an access token.
  */
 
 ngx_int_t
@@ -267,7 +271,24 @@ ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
-    rc = ngx_http_llmgw_prepare(r, ctx, llcf);
+    rc = NGX_OK;
+
+    if (llcf->token) {
+
+        rc = ngx_http_llmgw_token_get(r, ctx, llcf->token);
+
+        if (rc == NGX_AGAIN) {
+            return NGX_DONE;
+        }
+
+        if (rc == NGX_DECLINED) {
+            ngx_http_llmgw_count_failure(ctx);
+        }
+    }
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_llmgw_prepare(r, ctx, llcf);
+    }
 
     if (rc == NGX_OK) {
         ctx->state = ngx_http_llmgw_sending;
@@ -446,8 +467,10 @@ static ngx_int_t
 ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_loc_conf_t *llcf)
 {
-    llmgw_int_t        rc;
-    llmgw_upstream_t  *up;
+    ngx_str_t          *token;
+    llmgw_int_t         rc;
+    llmgw_upstream_t   *up;
+    llmgw_credential_t  cred;
 
     ctx->target = llcf->target;
     ctx->target.model = ctx->step->model;
@@ -474,7 +497,14 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    rc = llmgw_authorize(llcf->provider, &llcf->credential,
+    cred = llcf->credential;
+
+    if (ctx->token) {
+        token = ngx_http_llmgw_token_value(ctx->token);
+        cred.token = ngx_http_llmgw_str(*token);
+    }
+
+    rc = llmgw_authorize(llcf->provider, &cred,
                          ngx_http_llmgw_str(llcf->host), ngx_time(), up,
                          &ctx->arena, &ctx->call.error);
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (C) the ngx_http_llmgw_module authors
  *
- * What the workers know together: how each deployment does.
+ * What the workers know together: how each deployment does, access tokens.
  */
 
 
@@ -11,7 +11,7 @@
 
 /* says "llmg", and which layout the zone has */
 #define NGX_HTTP_LLMGW_MAGIC    0x6c6c6d67
-#define NGX_HTTP_LLMGW_LAYOUT   1
+#define NGX_HTTP_LLMGW_LAYOUT   2
 
 
 static ngx_int_t ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone,
@@ -120,6 +120,7 @@ ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone, void *data)
     shpool->data = sh;
 
     ngx_queue_init(&sh->stats);
+    ngx_queue_init(&sh->tokens);
 
     len = sizeof(" in llmgw_zone \"\"") + shm_zone->shm.name.len;
 
