@@ -79,6 +79,21 @@ POLICY = [
     b'\x0012.5', b'\x002026-01-31T23:59:60Z', b'\x001mo', b'\x00::1/64',
 ]
 
+HTTP = [
+    b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n'
+    b'Content-Length: 68\r\n\r\n'
+    b'{"access_token":"ya29.a..","expires_in":3599,"token_type":"Bearer"}\n',
+    b'HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\n'
+    b'Transfer-Encoding: chunked\r\n\r\n'
+    b'12;ext="a"\r\n{"access_token":"a\r\n13\r\n","expires_in":"59"}\r\n'
+    b'0\r\nX-Trailer: 1\r\n\r\n',
+    b'HTTP/1.0 400 Bad Request\n\n{"error":"invalid_grant",'
+    b'"error_description":"Invalid \\u00e9 JWT\\r\\n."}',
+    b'HTTP/1.1 403 x\r\nRetry-After: 7\r\n\r\n'
+    b'{"error":{"status":"DENIED","message":"no"}}',
+    b'HTTP/1.1 204 No Content\r\n\r\n',
+]
+
 
 def body(value):
     if isinstance(value, dict):
@@ -245,7 +260,12 @@ def main():
         corpus.add("sse", "small_%02d" % i, b"\x03\x90" + data)
     for i, data in enumerate(PICK):
         corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
+<<<<<<< HEAD
     records(corpus)
+=======
+    for i, data in enumerate(HTTP):
+        corpus.add("http", "seed_%02d" % i, b"\x07" + data)
+>>>>>>> 30c6627 (Tests: answers to the gateway's own requests, in any pieces)
 
     for i, data in enumerate(POLICY):
         corpus.add("policy", "seed_%02d" % i, data)

@@ -45,6 +45,7 @@ llmgw_http_init(llmgw_http_t *h, llmgw_arena_t *a, size_t max, unsigned head)
     h->arena = a;
     h->max = max;
     h->head = head;
+    h->body = llmgw_lit("");
     h->last = &h->headers;
     h->state = http_status;
 }

@@ -20,6 +20,7 @@ static const struct {
     { "base64", test_base64 },
     { "out", test_out },
     { "sse", test_sse },
+    { "http", test_http },
     { "digest", test_digest },
     { "aws", test_aws },
     { "call", test_call },

@@ -109,6 +109,7 @@ void test_jstr(void);
 void test_base64(void);
 void test_out(void);
 void test_sse(void);
+void test_http(void);
 void test_digest(void);
 void test_aws(void);
 void test_call(void);
