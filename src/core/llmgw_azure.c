@@ -551,7 +551,7 @@ llmgw_azure_token_path(llmgw_arena_t *a, llmgw_str_t tenant)
 
 llmgw_str_t
 llmgw_azure_token_form(llmgw_arena_t *a, llmgw_str_t client_id,
-    llmgw_str_t client_secret)
+    llmgw_str_t client_secret, llmgw_str_t scope)
 {
     size_t   i, len;
     u_char  *p, *start;
@@ -563,8 +563,7 @@ llmgw_azure_token_form(llmgw_arena_t *a, llmgw_str_t client_id,
         { llmgw_string("grant_type="), llmgw_string("client_credentials") },
         { llmgw_string("&client_id="), client_id },
         { llmgw_string("&client_secret="), client_secret },
-        { llmgw_string("&scope="),
-          llmgw_string("https://cognitiveservices.azure.com/.default") }
+        { llmgw_string("&scope="), scope }
     };
 
     len = 0;

@@ -24,6 +24,10 @@ void llmgw_azure_read_error(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_str_t body, llmgw_error_t *e);
 
 
+/* what Entra ID is asked for; clouds of governments have another host */
+
+#define LLMGW_AZURE_SCOPE  "https://cognitiveservices.azure.com/.default"
+
 /*
  * Entra ID, OAuth 2.0 client credentials: what is posted to the token endpoint
  * as application/x-www-form-urlencoded, and the path of that endpoint on
@@ -32,7 +36,7 @@ void llmgw_azure_read_error(llmgw_call_t *call, const llmgw_head_t *head,
 
 llmgw_str_t llmgw_azure_token_path(llmgw_arena_t *a, llmgw_str_t tenant);
 llmgw_str_t llmgw_azure_token_form(llmgw_arena_t *a, llmgw_str_t client_id,
-    llmgw_str_t client_secret);
+    llmgw_str_t client_secret, llmgw_str_t scope);
 
 
 #endif /* _LLMGW_AZURE_H_INCLUDED_ */

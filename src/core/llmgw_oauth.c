@@ -6,6 +6,7 @@
 
 #include "llmgw_oauth.h"
 #include "llmgw_jstr.h"
+#include "llmgw_task.h"
 
 
 /* an endpoint that does not say how long its tokens live */
@@ -178,10 +179,7 @@ llmgw_oauth_text(llmgw_arena_t *a, const llmgw_json_t *j,
 void
 llmgw_oauth_put(llmgw_out_t *o, llmgw_str_t name, llmgw_str_t value)
 {
-    size_t  i;
-    u_char  c;
-
-    static const char  hex[] = "0123456789ABCDEF";
+    u_char  *p;
 
     if (llmgw_out_size(o)) {
         llmgw_putc(o, '&');
@@ -190,20 +188,9 @@ llmgw_oauth_put(llmgw_out_t *o, llmgw_str_t name, llmgw_str_t value)
     llmgw_put(o, name);
     llmgw_putc(o, '=');
 
-    for (i = 0; i < value.len; i++) {
+    p = llmgw_out_room(o, LLMGW_PERCENT_SIZE(value.len));
 
-        c = value.data[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-            || (c >= '0' && c <= '9')
-            || c == '-' || c == '.' || c == '_' || c == '~')
-        {
-            llmgw_putc(o, c);
-            continue;
-        }
-
-        llmgw_putc(o, '%');
-        llmgw_putc(o, (u_char) hex[c >> 4]);
-        llmgw_putc(o, (u_char) hex[c & 15]);
+    if (p != NULL) {
+        o->pos = llmgw_percent_encode(p, value);
     }
 }

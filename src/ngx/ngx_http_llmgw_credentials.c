@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_llmgw_token.h"
+#include "llmgw_azure.h"
 
 #include <jansson.h>
 #include <openssl/pem.h>
@@ -23,10 +24,8 @@
     "http://169.254.169.254/computeMetadata/v1/instance/service-accounts"    \
     "/default/token"
 
-#define NGX_HTTP_LLMGW_AZURE_TOKEN_URL                                       \
-    "https://login.microsoftonline.com/%V/oauth2/v2.0/token"
-#define NGX_HTTP_LLMGW_AZURE_SCOPE                                           \
-    "https://cognitiveservices.azure.com/.default"
+#define NGX_HTTP_LLMGW_AZURE_AUTHORITY                                       \
+    "https://login.microsoftonline.com"
 #define NGX_HTTP_LLMGW_AZURE_METADATA_URL                                    \
     "http://169.254.169.254/metadata/identity/oauth2/token"
 
@@ -374,11 +373,13 @@ static ngx_int_t
 ngx_http_llmgw_azure(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf,
     ngx_http_llmgw_token_t *t)
 {
-    u_char      *p;
-    ngx_uint_t   i;
+    u_char         *p;
+    ngx_uint_t      i;
+    llmgw_str_t     path;
+    llmgw_arena_t   arena;
 
     if (t->scope.len == 0) {
-        ngx_str_set(&t->scope, NGX_HTTP_LLMGW_AZURE_SCOPE);
+        ngx_str_set(&t->scope, LLMGW_AZURE_SCOPE);
     }
 
     if (conf->azure_managed_identity == 1) {
@@ -414,15 +415,21 @@ ngx_http_llmgw_azure(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf,
 
     if (conf->token_url.len == 0) {
 
-        p = ngx_pnalloc(cf->pool, sizeof(NGX_HTTP_LLMGW_AZURE_TOKEN_URL)
-                                  + conf->azure_tenant.len);
-        if (p == NULL) {
+        llmgw_arena_init(&arena, ngx_http_llmgw_alloc, cf->pool, 256, 0);
+
+        path = llmgw_azure_token_path(&arena,
+                                      ngx_http_llmgw_str(conf->azure_tenant));
+
+        p = ngx_pnalloc(cf->pool, sizeof(NGX_HTTP_LLMGW_AZURE_AUTHORITY)
+                                  + path.len);
+
+        if (path.data == NULL || p == NULL) {
             return NGX_ERROR;
         }
 
         conf->token_url.data = p;
-        conf->token_url.len = ngx_sprintf(p, NGX_HTTP_LLMGW_AZURE_TOKEN_URL,
-                                          &conf->azure_tenant)
+        conf->token_url.len = ngx_sprintf(p, NGX_HTTP_LLMGW_AZURE_AUTHORITY
+                                          "%*s", path.len, path.data)
                               - p;
     }
 

@@ -18,7 +18,6 @@
 
 static u_char *ngx_http_llmgw_fetch_log_error(ngx_log_t *log, u_char *buf,
     size_t len);
-static void *ngx_http_llmgw_fetch_alloc(void *data, size_t size);
 static ngx_int_t ngx_http_llmgw_fetch_request(ngx_http_llmgw_fetch_t *f);
 static void ngx_http_llmgw_fetch_resolve_handler(ngx_resolver_ctx_t *resolve);
 static ngx_int_t ngx_http_llmgw_fetch_addrs(ngx_http_llmgw_fetch_t *f,
@@ -86,7 +85,7 @@ ngx_http_llmgw_fetch_create(const ngx_http_llmgw_site_t *site)
     f->done.data = f;
     f->done.log = &f->log;
 
-    llmgw_arena_init(&f->arena, ngx_http_llmgw_fetch_alloc, pool, 2048, 0);
+    llmgw_arena_init(&f->arena, ngx_http_llmgw_alloc, pool, 2048, 0);
 
     return f;
 }
@@ -110,13 +109,6 @@ ngx_http_llmgw_fetch_log_error(ngx_log_t *log, u_char *buf, size_t len)
     p = ngx_snprintf(buf, len, ", llmgw request to \"%V\"", &f->site->url);
 
     return p;
-}
-
-
-static void *
-ngx_http_llmgw_fetch_alloc(void *data, size_t size)
-{
-    return ngx_palloc(data, size);
 }
 
 

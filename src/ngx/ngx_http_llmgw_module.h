@@ -266,6 +266,10 @@ extern ngx_module_t  ngx_http_llmgw_module;
 
 /* ngx_http_llmgw_request.c */
 
+/* an arena's memory out of a pool */
+
+void *ngx_http_llmgw_alloc(void *pool, size_t size);
+
 ngx_http_llmgw_ctx_t *ngx_http_llmgw_get_ctx(ngx_http_request_t *r);
 ngx_http_llmgw_ctx_t *ngx_http_llmgw_create_ctx(ngx_http_request_t *r);
 ngx_int_t ngx_http_llmgw_access_handler(ngx_http_request_t *r);

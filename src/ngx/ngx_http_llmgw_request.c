@@ -18,7 +18,7 @@ static ngx_int_t ngx_http_llmgw_client_headers(ngx_http_request_t *r,
 static void ngx_http_llmgw_random(ngx_http_request_t *r, u_char *p);
 
 
-static void *
+void *
 ngx_http_llmgw_alloc(void *data, size_t size)
 {
     return ngx_palloc(data, size);

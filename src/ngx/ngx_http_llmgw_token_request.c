@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_token.h"
+#include "llmgw_azure.h"
 
 
 #define NGX_HTTP_LLMGW_FORM                                                  \
@@ -65,11 +66,12 @@ ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
     llmgw_out_t  out;
     llmgw_str_t  body;
 
-    llmgw_out_init(&out, &f->arena, 4096, 0, 0);
-
     switch (t->kind) {
 
     case ngx_http_llmgw_token_google_user:
+
+        llmgw_out_init(&out, &f->arena, 4096, 0, 0);
+
         llmgw_oauth_put(&out, llmgw_lit("grant_type"),
                         llmgw_lit("refresh_token"));
         llmgw_oauth_put(&out, llmgw_lit("client_id"),
@@ -78,24 +80,22 @@ ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
                         ngx_http_llmgw_str(t->secret));
         llmgw_oauth_put(&out, llmgw_lit("refresh_token"),
                         ngx_http_llmgw_str(t->key_id));
+
+        if (llmgw_out_close(&out) != LLMGW_OK) {
+            return NGX_ERROR;
+        }
+
+        body = llmgw_out_join(&out, &f->arena);
         break;
 
     default: /* ngx_http_llmgw_token_azure_client */
-        llmgw_oauth_put(&out, llmgw_lit("client_id"),
-                        ngx_http_llmgw_str(t->client_id));
-        llmgw_oauth_put(&out, llmgw_lit("client_secret"),
-                        ngx_http_llmgw_str(t->secret));
-        llmgw_oauth_put(&out, llmgw_lit("scope"),
-                        ngx_http_llmgw_str(t->scope));
-        llmgw_oauth_put(&out, llmgw_lit("grant_type"),
-                        llmgw_lit("client_credentials"));
+
+        body = llmgw_azure_token_form(&f->arena,
+                                      ngx_http_llmgw_str(t->client_id),
+                                      ngx_http_llmgw_str(t->secret),
+                                      ngx_http_llmgw_str(t->scope));
     }
 
-    if (llmgw_out_close(&out) != LLMGW_OK) {
-        return NGX_ERROR;
-    }
-
-    body = llmgw_out_join(&out, &f->arena);
     if (body.data == NULL) {
         return NGX_ERROR;
     }

@@ -793,7 +793,8 @@ tasks_entra(void)
 
         path = llmgw_azure_token_path(&m.arena, llmgw_lit("con/toso.com"));
         form = llmgw_azure_token_form(&m.arena, llmgw_lit("a-1"),
-                                      llmgw_lit("s~e+c&r=t\xc3\xa4 %"));
+                                      llmgw_lit("s~e+c&r=t\xc3\xa4 %"),
+                                      llmgw_lit(LLMGW_AZURE_SCOPE));
 
         if (path.data == NULL || form.data == NULL) {
             continue;
