@@ -9,9 +9,9 @@
 
 #include "ngx_http_llmgw_token.h"
 #include "llmgw_azure.h"
+#include "llmgw_jwt.h"
 
 #include <jansson.h>
-#include <openssl/pem.h>
 
 
 #define NGX_HTTP_LLMGW_GOOGLE_TOKEN_URL                                      \
@@ -266,10 +266,9 @@ static ngx_int_t
 ngx_http_llmgw_google_account(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *conf, ngx_http_llmgw_token_t *t, json_t *root)
 {
-    BIO        *bio;
-    EVP_PKEY   *key;
-    ngx_int_t   rsa;
-    ngx_str_t   project;
+    ngx_str_t      project;
+    llmgw_str_t    jwt;
+    llmgw_arena_t  arena;
 
     t->kind = ngx_http_llmgw_token_google_account;
 
@@ -308,16 +307,12 @@ ngx_http_llmgw_google_account(ngx_conf_t *cf,
 
     /* a key that cannot sign is found now and not in an hour */
 
-    bio = BIO_new_mem_buf(t->secret.data, (int) t->secret.len);
-    key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-    rsa = (key && EVP_PKEY_base_id(key) == EVP_PKEY_RSA);
+    llmgw_arena_init(&arena, ngx_http_llmgw_alloc, cf->temp_pool, 1024, 0);
 
-    EVP_PKEY_free(key);
-    BIO_free(bio);
-
-    if (!rsa) {
-        ERR_clear_error();
-
+    if (llmgw_jwt_rs256(&arena, ngx_http_llmgw_str(t->secret),
+                        llmgw_lit("{}"), llmgw_lit("{}"), &jwt)
+        != LLMGW_OK)
+    {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "\"private_key\" in \"llmgw_google_credentials %V\" is "
                       "not an RSA key in PEM format",

@@ -8,14 +8,23 @@
 
 #include "ngx_http_llmgw_token.h"
 #include "llmgw_azure.h"
+#include "llmgw_jwt.h"
 
 
 #define NGX_HTTP_LLMGW_FORM                                                  \
     "Content-Type: application/x-www-form-urlencoded" CRLF
 
 
+/* a clock that is ahead makes tokens that are not valid yet */
+#define NGX_HTTP_LLMGW_JWT_SKEW  10
+
+#define NGX_HTTP_LLMGW_JWT_LIFE  3600
+
+
 static ngx_int_t ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
     ngx_http_llmgw_fetch_t *f);
+static llmgw_int_t ngx_http_llmgw_token_assertion(ngx_http_llmgw_token_t *t,
+    llmgw_arena_t *a, llmgw_str_t *jwt);
 static ngx_int_t ngx_http_llmgw_token_managed(ngx_http_llmgw_token_t *t,
     ngx_http_llmgw_fetch_t *f);
 static ngx_uint_t ngx_http_llmgw_token_tells(ngx_http_llmgw_token_t *t,
@@ -64,13 +73,25 @@ ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
     ngx_http_llmgw_fetch_t *f)
 {
     llmgw_out_t  out;
-    llmgw_str_t  body;
+    llmgw_str_t  body, jwt;
+
+    llmgw_out_init(&out, &f->arena, 4096, 0, 0);
 
     switch (t->kind) {
 
-    case ngx_http_llmgw_token_google_user:
+    case ngx_http_llmgw_token_google_account:
 
-        llmgw_out_init(&out, &f->arena, 4096, 0, 0);
+        if (ngx_http_llmgw_token_assertion(t, &f->arena, &jwt) != LLMGW_OK) {
+            return NGX_ERROR;
+        }
+
+        llmgw_oauth_put(&out, llmgw_lit("grant_type"),
+                        llmgw_lit("urn:ietf:params:oauth:grant-type:"
+                                  "jwt-bearer"));
+        llmgw_oauth_put(&out, llmgw_lit("assertion"), jwt);
+        break;
+
+    case ngx_http_llmgw_token_google_user:
 
         llmgw_oauth_put(&out, llmgw_lit("grant_type"),
                         llmgw_lit("refresh_token"));
@@ -80,12 +101,6 @@ ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
                         ngx_http_llmgw_str(t->secret));
         llmgw_oauth_put(&out, llmgw_lit("refresh_token"),
                         ngx_http_llmgw_str(t->key_id));
-
-        if (llmgw_out_close(&out) != LLMGW_OK) {
-            return NGX_ERROR;
-        }
-
-        body = llmgw_out_join(&out, &f->arena);
         break;
 
     default: /* ngx_http_llmgw_token_azure_client */
@@ -94,8 +109,18 @@ ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
                                       ngx_http_llmgw_str(t->client_id),
                                       ngx_http_llmgw_str(t->secret),
                                       ngx_http_llmgw_str(t->scope));
+        if (body.data == NULL) {
+            return NGX_ERROR;
+        }
+
+        llmgw_put(&out, body);
     }
 
+    if (llmgw_out_close(&out) != LLMGW_OK) {
+        return NGX_ERROR;
+    }
+
+    body = llmgw_out_join(&out, &f->arena);
     if (body.data == NULL) {
         return NGX_ERROR;
     }
@@ -104,6 +129,55 @@ ngx_http_llmgw_token_form(ngx_http_llmgw_token_t *t,
     f->body.len = body.len;
 
     return NGX_OK;
+}
+
+
+/* what a service account shows instead of a secret */
+
+static llmgw_int_t
+ngx_http_llmgw_token_assertion(ngx_http_llmgw_token_t *t, llmgw_arena_t *a,
+    llmgw_str_t *jwt)
+{
+    int64_t      now;
+    llmgw_out_t  header, claims;
+
+    now = ngx_time() - NGX_HTTP_LLMGW_JWT_SKEW;
+
+    llmgw_out_init(&header, a, 256, 0, 0);
+
+    llmgw_puts(&header, "{\"alg\":\"RS256\",\"typ\":\"JWT\"");
+
+    if (t->key_id.len) {
+        llmgw_puts(&header, ",\"kid\":\"");
+        llmgw_put_escaped(&header, ngx_http_llmgw_str(t->key_id));
+        llmgw_puts(&header, "\"");
+    }
+
+    llmgw_puts(&header, "}");
+
+    llmgw_out_init(&claims, a, 1024, 0, 0);
+
+    llmgw_puts(&claims, "{\"iss\":\"");
+    llmgw_put_escaped(&claims, ngx_http_llmgw_str(t->client_id));
+    llmgw_puts(&claims, "\",\"scope\":\"");
+    llmgw_put_escaped(&claims, ngx_http_llmgw_str(t->scope));
+    llmgw_puts(&claims, "\",\"aud\":\"");
+    llmgw_put_escaped(&claims, ngx_http_llmgw_str(t->audience));
+    llmgw_puts(&claims, "\",\"iat\":");
+    llmgw_put_int(&claims, now);
+    llmgw_puts(&claims, ",\"exp\":");
+    llmgw_put_int(&claims, now + NGX_HTTP_LLMGW_JWT_LIFE);
+    llmgw_puts(&claims, "}");
+
+    if (llmgw_out_close(&header) != LLMGW_OK
+        || llmgw_out_close(&claims) != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    return llmgw_jwt_rs256(a, ngx_http_llmgw_str(t->secret),
+                           llmgw_out_join(&header, a),
+                           llmgw_out_join(&claims, a), jwt);
 }
 
 

@@ -3,12 +3,13 @@
  * Copyright (C) the ngx_http_llmgw_module authors
  *
  * Answers to the gateway's own requests: HTTP/1 in any pieces, and what token
- * endpoints say.
+ * endpoints say and are shown.
  */
 
 
 #include "test.h"
 #include "llmgw_http.h"
+#include "llmgw_jwt.h"
 #include "llmgw_oauth.h"
 
 
@@ -453,6 +454,74 @@ test_oauth_form(void)
 }
 
 
+/* signed by "openssl dgst -sha256 -sign" */
+
+static const llmgw_str_t  jwt_key = llmgw_string(
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIICdQIBADANBgkqhkiG9w0BAQEFAASCAl8wggJbAgEAAoGBAKJKSZYgKWsJsAxJ\n"
+    "OIjv0XhZPBNPD6u6YQjzYUpylDwn9oiXkenvgATc4wWJp/q1yws3MyB1tw7/Rfhb\n"
+    "c4spDEwfN6SbhWmHVAW4k8H2qV4U95Mt1+e2k/kaOcrSELRQQZECKZizju79JTlf\n"
+    "yaHufK8iWoGIzOA/J5+XmwiHqMrZAgMBAAECgYAHtrY2r4KodsZqXxST1apEKSGk\n"
+    "3U4mYG56SW8nZbjL/y5FocaqstqH4KPdwIQ+c2OaPd5tPYsc6F9ABcDBLYtLA5Iw\n"
+    "tlk9pSEhuvTuj0bCHKyygbSMYRyJPG9jZmgnpjHHtKVxxY7m8Hzns4uGbZqPLCGE\n"
+    "4Z+vlw1N6pXeXIBksQJBANIZI76d9SbL/l4StZZKmVJoeJgzNhvSGgnqgy2WnLap\n"
+    "QTIExnQBy22DP7kdFuIDmfkXhovGR/q3yNJaxe14QvUCQQDFvzrhgp3ZW9NoF5Cs\n"
+    "hxapLhzvTOpWt3zbfzTB2lLoSn4hFOz1Hs72dNdYAZrROFdDAqFQpDRFraSl3/Iy\n"
+    "aaHVAkB8/nPjnfoRwN9ufFcIOQ2Kl5jXg/A3EQJoz9qHLsnBamTdKzYeIksythkd\n"
+    "Oo84m8fpB/QGCEsegGS7sUF8DEZZAkAFJcc4m5fUUqmcKhDgDNwwJz0llZD8FOax\n"
+    "KAyNh0tlNJs37T2F2/lzPPNmHRSUoazT17uvR7b8oVqJ3tyFJ27JAkAKJq5/OM3x\n"
+    "CAKLQPVQILrAruvALcrWwutZi7IqJAaENB7Edyq3xHh6yRbe2eNIRkS6S+mbBGC/\n"
+    "/WEaP9k53JNS\n"
+    "-----END PRIVATE KEY-----\n");
+
+static const llmgw_str_t  jwt_token = llmgw_string(
+    "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJhXHUwMGU5Pz4ifQ.DHe12B7OdfybC-MuEzeFfV"
+    "enFvUrjTcZK1aTJjAYZN7SHCdHLdWWWeGDekk_3ILc3Iy-FpcDB5oSJEQNSzmtu2nl8ClW"
+    "XcU1FRxzh3kFe7hqXIUqKsPnKi_MnCOW16Jngw0X7pHGYxz3O8_Ted6KAHQqf1a2muL6vf"
+    "T364dzNRg");
+
+
+static void
+test_jwt(void)
+{
+    long         n, done;
+    test_mem_t   m;
+    llmgw_int_t  rc;
+    llmgw_str_t  jwt;
+
+    static const llmgw_str_t  header = llmgw_string("{\"alg\":\"RS256\"}");
+    static const llmgw_str_t  claims =
+        llmgw_string("{\"iss\":\"a\\u00e9?>\"}");
+
+    test_case("jwt: RS256");
+
+    test_chaos(&m, n, done) {
+        test_at("memory ends after %ld", n);
+        rc = llmgw_jwt_rs256(&m.arena, jwt_key, header, claims, &jwt);
+        done = (rc == LLMGW_OK);
+
+        if (done) {
+            check_str(jwt, jwt_token);
+
+        } else {
+            check_int(rc, LLMGW_ERROR);
+        }
+    }
+
+    test_case("jwt: keys that cannot sign");
+    test_mem_init(&m, 0, 0);
+
+    check_int(llmgw_jwt_rs256(&m.arena, llmgw_lit(""), header, claims, &jwt),
+              LLMGW_INVALID);
+    check_int(llmgw_jwt_rs256(&m.arena,
+                              llmgw_str(jwt_key.data, jwt_key.len / 2),
+                              header, claims, &jwt),
+              LLMGW_INVALID);
+
+    test_mem_free(&m);
+}
+
+
 void
 test_http(void)
 {
@@ -461,4 +530,5 @@ test_http(void)
     test_http_memory();
     test_oauth_answers();
     test_oauth_form();
+    test_jwt();
 }

@@ -366,6 +366,61 @@ def test_azure_scope():
         check(form(W.tokens[0])["scope"] == "a/.default", W.tokens[0].body)
 
 
+def unbase64(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def test_google_account():
+    """a service account: the assertion, checked with its public key"""
+    os.makedirs(DIR, exist_ok=True)
+    key = openssl("genpkey", "-algorithm", "RSA", "-pkeyopt",
+                  "rsa_keygen_bits:2048").decode()
+    public = file("public.pem", openssl("pkey", "-in", file("key.pem", key),
+                                        "-pubout").decode())
+    account = {"type": "service_account", "private_key": key,
+               "private_key_id": "key-1", "client_email": "a@b.example",
+               "project_id": "p", "client_id": "1",
+               "token_uri": "http://127.0.0.1:%d/x/ok" % W.port}
+    path = file("account.json", account)
+    os.environ["LLMGW_TEST_PATH"] = path
+    os.environ["LLMGW_TEST_JSON"] = json.dumps(dict(account,
+                                                    client_email="c@d"))
+    server = (google("a", path, url=False) + google("b", path).replace(
+              "/b;", "/ok;").replace("llmgw_token_url", "llmgw_token_scope "
+                                     "other; llmgw_token_url")
+              + google("c", "env:LLMGW_TEST_PATH", url=False)
+              + google("d", "env:LLMGW_TEST_JSON", url=False))
+    with Gateway(server, main="env LLMGW_TEST_PATH; env LLMGW_TEST_JSON;"
+                 ) as gw:
+        before = int(time.time())
+        got = [gw.bearer(m) for m in "abcd"]
+        check(got[0] == got[2] and len(set(got)) == 3, got)
+        seen = {}
+        for req in W.tokens:
+            f = form(req)
+            check(f["grant_type"]
+                  == "urn:ietf:params:oauth:grant-type:jwt-bearer", f)
+            head, claims, signature = f["assertion"].split(".")
+            check(json.loads(unbase64(head)) == {
+                "alg": "RS256", "typ": "JWT", "kid": "key-1"}, head)
+            c = json.loads(unbase64(claims))
+            check(before - 30 < c["iat"] <= before
+                  and c["exp"] - c["iat"] == 3600, c)
+            check(c["aud"] == account["token_uri"], c)
+            seen[c["iss"], c["scope"]] = req.target
+            with open(file("signature", ""), "wb") as out:
+                out.write(unbase64(signature))
+            openssl("dgst", "-sha256", "-verify", public, "-signature",
+                    os.path.join(DIR, "signature"),
+                    file("signed", head + "." + claims))
+        scope = "https://www.googleapis.com/auth/cloud-platform"
+        check(seen == {("a@b.example", scope): "/x/ok",
+                       ("c@d", scope): "/x/ok",
+                       ("a@b.example", "other"): "/ok"}, seen)
+        check("PRIVATE" not in gw.log() and "eyJ" not in gw.log(),
+              "a secret in the log")
+
+
 def test_google_user():
     """a user's refresh token"""
     path = file("user.json", {"type": "authorized_user", "client_id": "id",
