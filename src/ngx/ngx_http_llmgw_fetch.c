@@ -219,7 +219,9 @@ ngx_http_llmgw_fetch_request(ngx_http_llmgw_fetch_t *f)
 
     *b->last++ = CR; *b->last++ = LF;
 
-    b->last = ngx_cpymem(b->last, f->body.data, f->body.len);
+    if (f->body.len) {
+        b->last = ngx_cpymem(b->last, f->body.data, f->body.len);
+    }
 
     f->request = b;
 
