@@ -778,7 +778,7 @@ def holder(port):
     with open("/proc/net/tcp") as f:
         for line in f:
             field = line.split()
-            if field[1].endswith(":%04X" % port):
+            if field[1].endswith(":%04X" % port) and field[9] != "0":
                 inode = "socket:[%s]" % field[9]
                 break
         else:
