@@ -260,12 +260,9 @@ def main():
         corpus.add("sse", "small_%02d" % i, b"\x03\x90" + data)
     for i, data in enumerate(PICK):
         corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
-<<<<<<< HEAD
-    records(corpus)
-=======
     for i, data in enumerate(HTTP):
         corpus.add("http", "seed_%02d" % i, b"\x07" + data)
->>>>>>> 30c6627 (Tests: answers to the gateway's own requests, in any pieces)
+    records(corpus)
 
     for i, data in enumerate(POLICY):
         corpus.add("policy", "seed_%02d" % i, data)
