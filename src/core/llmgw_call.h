@@ -369,6 +369,7 @@ struct llmgw_door_s {
 };
 
 extern const llmgw_door_t  llmgw_door_chat;
+extern const llmgw_door_t  llmgw_door_completions;
 extern const llmgw_door_t  llmgw_door_messages;
 extern const llmgw_door_t  llmgw_door_responses;
 extern const llmgw_door_t  llmgw_door_gemini;

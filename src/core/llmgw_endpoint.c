@@ -35,6 +35,7 @@ static const llmgw_door_t  llmgw_door_plain = {
 #define ep_chat       &llmgw_door_chat
 #define ep_messages   &llmgw_door_messages
 #define ep_responses  &llmgw_door_responses
+#define ep_legacy     &llmgw_door_completions
 #define ep_plain      &llmgw_door_plain
 
 /* the longer of two paths with one beginning comes first */
@@ -44,7 +45,7 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
     LLMGW_EP(LLMGW_EP_CHAT, "/chat/completions", 1, LLMGW_BODY_JSON,
              0, 0, 1, ep_openai, ep_chat),
     LLMGW_EP(LLMGW_EP_COMPLETIONS, "/completions", 1, LLMGW_BODY_JSON,
-             0, 0, 1, ep_openai, ep_plain),
+             0, 0, 1, ep_openai, ep_legacy),
     LLMGW_EP(LLMGW_EP_EMBEDDINGS, "/embeddings", 1, LLMGW_BODY_JSON,
              0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_MODERATIONS, "/moderations", 1, LLMGW_BODY_JSON,

@@ -31,6 +31,7 @@ const llmgw_dialect_t  llmgw_dialect_openai = {
     .reader = &llmgw_openai_reader,
     .read_error = llmgw_openai_read_error,
     .read_usage = llmgw_usage_read_openai,
+    .tasks = llmgw_openai_tasks,
     .passes = llmgw_openai_passes,
     .pass_request = llmgw_openai_pass_request
 };

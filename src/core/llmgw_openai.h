@@ -94,6 +94,10 @@ void llmgw_openai_write_error(const llmgw_call_t *call,
     const llmgw_error_t *e, llmgw_out_t *o);
 unsigned llmgw_openai_error_status(const llmgw_error_t *e);
 
+/* llmgw_openai_rerank.c */
+
+extern const llmgw_task_t  llmgw_openai_tasks[];
+
 /* llmgw_pass.c */
 
 llmgw_int_t llmgw_openai_pass_request(llmgw_call_t *call,

@@ -77,6 +77,11 @@ llmgw_int_t llmgw_openai_read_param(llmgw_openai_read_t *rd,
 llmgw_int_t llmgw_openai_read_effort(llmgw_openai_read_t *rd,
     llmgw_node_t *v);
 
+/* A member that has no place in the chat form: for whoever knows it. */
+
+llmgw_int_t llmgw_openai_read_extra(llmgw_openai_read_t *rd,
+    llmgw_node_t *k, llmgw_node_t *v);
+
 
 /* llmgw_openai_messages.c */
 

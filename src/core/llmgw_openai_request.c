@@ -13,8 +13,6 @@
 
 static llmgw_int_t llmgw_openai_read_member(llmgw_openai_read_t *rd,
     llmgw_node_t *k, llmgw_node_t *v);
-static llmgw_int_t llmgw_openai_read_extra(llmgw_openai_read_t *rd,
-    llmgw_node_t *k, llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_thinking(llmgw_openai_read_t *rd,
     llmgw_node_t *v);
 static llmgw_int_t llmgw_openai_read_format(llmgw_openai_read_t *rd,
@@ -206,9 +204,7 @@ llmgw_openai_read_member(llmgw_openai_read_t *rd, llmgw_node_t *k,
 }
 
 
-/* members that have no place in the chat form: for whoever knows them */
-
-static llmgw_int_t
+llmgw_int_t
 llmgw_openai_read_extra(llmgw_openai_read_t *rd, llmgw_node_t *k,
     llmgw_node_t *v)
 {
