@@ -641,7 +641,8 @@ llmgw_dialect_find(llmgw_str_t name)
         &llmgw_dialect_huggingface,
         &llmgw_dialect_tgi,
         &llmgw_dialect_tei,
-        &llmgw_dialect_features
+        &llmgw_dialect_features,
+        &llmgw_dialect_bedrock
     };
 
     for (i = 0; i < llmgw_nelts(dialects); i++) {

@@ -115,6 +115,9 @@ typedef struct {
     llmgw_str_t  claude_betas;          /* that another platform takes … */
     llmgw_str_t  claude_lacks;          /* … and members it does not; lists */
     llmgw_str_t  huggingface_adapter;   /* of TGI */
+    llmgw_str_t  bedrock_guardrail;     /* empty: none; these are jstr */
+    llmgw_str_t  bedrock_guardrail_version;
+    llmgw_str_t  bedrock_guardrail_mode; /* of streams: sync, async */
     int64_t      max_tokens;            /* where a service demands it; 0 */
     unsigned     refuse_lossy:1;        /* refuse what would be dropped */
     unsigned     drop:1;                /* drop what would be refused */
@@ -122,6 +125,7 @@ typedef struct {
     unsigned     hide_thinking:1;       /* do not ask for readable thoughts */
     unsigned     no_stream_usage:1;     /* nor for tokens that the client
                                            did not ask for */
+    unsigned     bedrock_invoke:1;      /* Claude in its own format */
 } llmgw_settings_t;
 
 struct llmgw_target_s {
@@ -339,6 +343,7 @@ typedef struct {
     llmgw_str_t  should_retry;     /* x-should-retry: "true" or "false" */
     llmgw_str_t  ratelimit_reset;  /* of the first limit that names one */
     llmgw_str_t  compute_tokens;   /* x-compute-tokens */
+    llmgw_str_t  input_tokens;     /* x-amzn-bedrock-input-token-count */
     unsigned     other_id:1;       /* its header passes under its own name */
 } llmgw_head_t;
 
@@ -480,6 +485,7 @@ extern const llmgw_dialect_t  llmgw_dialect_huggingface;
 extern const llmgw_dialect_t  llmgw_dialect_tgi;
 extern const llmgw_dialect_t  llmgw_dialect_tei;
 extern const llmgw_dialect_t  llmgw_dialect_features;
+extern const llmgw_dialect_t  llmgw_dialect_bedrock;
 
 /* The dialect whose clients it understands without translation. */
 

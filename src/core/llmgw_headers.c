@@ -69,6 +69,8 @@ static const llmgw_header_map_t  llmgw_header_map[] = {
       header_same },
     { llmgw_string("x-debug-trace-id"), llmgw_string("x-request-id"),
       header_same },
+    { llmgw_string("x-amzn-requestid"), llmgw_string("x-request-id"),
+      header_same },
 
     { llmgw_string("anthropic-ratelimit-requests-limit"),
       llmgw_string("x-ratelimit-limit-requests"), header_same },
@@ -368,7 +370,9 @@ llmgw_head_note(llmgw_head_t *head, llmgw_str_t name, llmgw_str_t value)
         { llmgw_string("x-amzn-errortype"),
           offsetof(llmgw_head_t, error_type) },
         { llmgw_string("x-compute-tokens"),
-          offsetof(llmgw_head_t, compute_tokens) }
+          offsetof(llmgw_head_t, compute_tokens) },
+        { llmgw_string("x-amzn-bedrock-input-token-count"),
+          offsetof(llmgw_head_t, input_tokens) }
     };
 
     static const llmgw_str_t  ids[] = {

@@ -33,6 +33,10 @@ static const llmgw_provider_t  llmgw_providers[] = {
       llmgw_string("https://router.huggingface.co/v1"), LLMGW_AUTH_BEARER,
       llmgw_string("") },
 
+    { llmgw_string("bedrock"), &llmgw_dialect_bedrock,
+      llmgw_string("https://bedrock-runtime.{region}.{domain}"),
+      LLMGW_AUTH_AWS, llmgw_string("bedrock") },
+
     /* answers by itself */
 
     { llmgw_string("mock"), &llmgw_dialect_openai, llmgw_string(""),

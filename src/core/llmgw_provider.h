@@ -27,7 +27,8 @@ typedef enum {
 typedef struct {
     llmgw_str_t              name;
     const llmgw_dialect_t   *dialect;     
-    llmgw_str_t              base_url;    /* empty: has to be configured */
+    llmgw_str_t              base_url;    /* empty: has to be configured; a
+                                             word in braces: is filled in */
     llmgw_auth_e             auth;
     llmgw_str_t              header;      /* of LLMGW_AUTH_HEADER; the service
                                              that LLMGW_AUTH_AWS signs for */

@@ -19,7 +19,8 @@
 /* credentials are the business of who does the I/O */
 
 static const char  *credentials[] = {
-    "authorization", "x-api-key", "api-key", "x-goog-api-key"
+    "authorization", "x-api-key", "api-key", "x-goog-api-key", "x-amz-date",
+    "x-amz-security-token"
 };
 
 

@@ -217,6 +217,20 @@ vector_sse(json_t *sse)
 }
 
 
+/* binary frames: "events" shows what is in them */
+
+static llmgw_str_t
+vector_binary(json_t *base64)
+{
+    vector_buf_t  b;
+
+    memset(&b, 0, sizeof(vector_buf_t));
+    vector_put_base64(&b, base64);
+
+    return vector_take(&b);
+}
+
+
 static llmgw_str_t
 vector_config(json_t *config, const char *name)
 {
@@ -326,6 +340,9 @@ vector_init(vector_t *v, json_t *json, const char *name)
 
     if (json_object_get(answer, "sse")) {
         v->answer = vector_sse(json_object_get(answer, "sse"));
+
+    } else if (json_object_get(answer, "body_base64")) {
+        v->answer = vector_binary(json_object_get(answer, "body_base64"));
 
     } else {
         v->answer = vector_bytes(json_object_get(answer, "body"), NULL, 0);
