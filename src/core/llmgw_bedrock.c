@@ -481,6 +481,17 @@ llmgw_bedrock_error(llmgw_call_t *call, unsigned status, llmgw_str_t name,
         llmgw_error_status(e, 401);
     }
 
+    /* what follows is the request as it was signed, with its token */
+
+    if (e->status == 401) {
+
+        p = memchr(e->message.data, '\n', e->message.len);
+
+        if (p) {
+            e->message.len = (size_t) (p - e->message.data);
+        }
+    }
+
     if (e->status == 429
         && llmgw_str_casefind(e->message,
                               llmgw_lit("too many tokens per day")))

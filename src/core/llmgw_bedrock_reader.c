@@ -304,7 +304,8 @@ llmgw_bedrock_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j)
             }
 
         } else if (llmgw_json_is(j, k, "toolUse")) {
-            rc = llmgw_bedrock_block_args(rd, b, llmgw_json_get_str(j, v, "input"));
+            rc = llmgw_bedrock_block_args(rd, b,
+                                          llmgw_json_get_str(j, v, "input"));
 
         } else if (llmgw_json_is(j, k, "reasoningContent")) {
 

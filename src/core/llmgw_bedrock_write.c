@@ -24,7 +24,7 @@ static llmgw_int_t llmgw_bedrock_write_output(llmgw_bedrock_request_t *r);
 #define LLMGW_BEDROCK_POINTS  4
 
 
-/* in the order of the body: that of the prompt, where breakpoints are counted */
+/* in the order of the prompt, in which the service looks for breakpoints */
 
 static llmgw_int_t (*const  llmgw_bedrock_writers[])(
     llmgw_bedrock_request_t *r) = {

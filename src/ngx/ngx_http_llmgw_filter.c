@@ -805,32 +805,35 @@ ngx_http_llmgw_falls_back(llmgw_error_t *e)
 static void
 ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx)
 {
-    llmgw_str_t     key;
-    llmgw_error_t  *e;
+    size_t               i;
+    llmgw_str_t          keys[4];
+    llmgw_error_t       *e;
+    llmgw_credential_t  *cred;
 
     e = &ctx->error;
+    cred = &ctx->llcf->credential;
 
-    if (ctx->token) {
-        key = ngx_http_llmgw_str(*ngx_http_llmgw_token_value(ctx->token));
+    keys[0] = cred->key;
+    keys[1] = ctx->token
+              ? ngx_http_llmgw_str(*ngx_http_llmgw_token_value(ctx->token))
+              : cred->token;
+    keys[2] = cred->secret_access_key;
+    keys[3] = cred->session_token;
 
-    } else if (ctx->llcf->bearer_token.len) {
-        key = ngx_http_llmgw_str(ctx->llcf->bearer_token);
+    for (i = 0; i < llmgw_nelts(keys); i++) {
 
-    } else {
-        key = ngx_http_llmgw_str(ctx->llcf->api_key);
-    }
+        if (keys[i].len == 0) {
+            continue;
+        }
 
-    if (key.len == 0) {
-        return;
-    }
+        if (llmgw_str_find(e->message, keys[i])) {
+            e->message = llmgw_lit("the upstream refused the gateway's key");
+            e->raw = llmgw_null_str;
+        }
 
-    if (llmgw_str_find(e->message, key)) {
-        e->message = llmgw_lit("the upstream refused the gateway's key");
-        e->raw = llmgw_null_str;
-    }
-
-    if (llmgw_str_find(e->raw, key)) {
-        e->raw = llmgw_null_str;
+        if (llmgw_str_find(e->raw, keys[i])) {
+            e->raw = llmgw_null_str;
+        }
     }
 }
 

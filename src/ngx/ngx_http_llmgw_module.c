@@ -46,6 +46,13 @@ static ngx_http_output_body_filter_pt    ngx_http_llmgw_old_body;
 static ngx_http_request_body_filter_pt   ngx_http_llmgw_old_request_body;
 
 
+static ngx_conf_enum_t  ngx_http_llmgw_bedrock_apis[] = {
+    { ngx_string("converse"), 0 },
+    { ngx_string("invoke"), 1 },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_command_t  ngx_http_llmgw_commands[] = {
 
     { ngx_string("llmgw"),
@@ -186,6 +193,55 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       ngx_conf_set_str_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_llmgw_loc_conf_t, huggingface_bill_to),
+      NULL },
+
+    { ngx_string("llmgw_aws_region"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_aws_region,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, aws_region),
+      NULL },
+
+    { ngx_string("llmgw_aws_access_key_id"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_secret_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, aws_access_key_id),
+      NULL },
+
+    { ngx_string("llmgw_aws_secret_access_key"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_secret_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, aws_secret_access_key),
+      NULL },
+
+    { ngx_string("llmgw_aws_session_token"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_secret_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, aws_session_token),
+      NULL },
+
+    { ngx_string("llmgw_aws_credentials"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      ngx_http_llmgw_aws_credentials,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_bedrock_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, bedrock_api),
+      &ngx_http_llmgw_bedrock_apis },
+
+    { ngx_string("llmgw_bedrock_guardrail"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE23,
+      ngx_http_llmgw_bedrock_guardrail,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("llmgw_default_max_tokens"),
@@ -374,6 +430,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->azure_managed_identity = NGX_CONF_UNSET;
     llcf->token_timeout = NGX_CONF_UNSET_MSEC;
+    llcf->bedrock_api = NGX_CONF_UNSET_UINT;
     llcf->conf_file = cf->conf_file;
 
     return llcf;
@@ -428,6 +485,13 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                                 ngx_http_llmgw_str(conf->huggingface_adapter);
         conf->settings.huggingface_bill_to =
                                 ngx_http_llmgw_str(conf->huggingface_bill_to);
+        conf->settings.bedrock_guardrail =
+                                  ngx_http_llmgw_str(conf->bedrock_guardrail);
+        conf->settings.bedrock_guardrail_version =
+                          ngx_http_llmgw_str(conf->bedrock_guardrail_version);
+        conf->settings.bedrock_guardrail_mode =
+                             ngx_http_llmgw_str(conf->bedrock_guardrail_mode);
+        conf->settings.bedrock_invoke = (conf->bedrock_api == 1);
         conf->settings.drop = conf->drop_params;
         conf->settings.no_stream_usage = !conf->stream_usage;
 
@@ -437,7 +501,9 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         conf->credential.key = ngx_http_llmgw_str(conf->api_key);
 
-        if (ngx_http_llmgw_credentials(cf, conf) != NGX_OK) {
+        if (ngx_http_llmgw_credentials(cf, conf) != NGX_OK
+            || ngx_http_llmgw_aws(cf, conf) != NGX_OK)
+        {
             return NGX_CONF_ERROR;
         }
 

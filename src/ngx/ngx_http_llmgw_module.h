@@ -147,6 +147,16 @@ typedef struct {
     ngx_str_t          huggingface_adapter;
     ngx_str_t          huggingface_kind;
     ngx_str_t          huggingface_bill_to;
+    ngx_str_t          aws_region;
+    ngx_str_t          aws_access_key_id;
+    ngx_str_t          aws_secret_access_key;
+    ngx_str_t          aws_session_token;
+    ngx_str_t          aws_file;     /* of credentials */
+    ngx_str_t          aws_profile;
+    ngx_str_t          bedrock_guardrail;
+    ngx_str_t          bedrock_guardrail_version;
+    ngx_str_t          bedrock_guardrail_mode;
+    ngx_uint_t         bedrock_api;
     ngx_uint_t         max_tokens;
 
     ngx_str_t          google_credentials;
@@ -365,6 +375,19 @@ char *ngx_http_llmgw_huggingface_kind(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_llmgw_line(ngx_conf_t *cf, ngx_uint_t kind, u_char *text,
     size_t len);
+char *ngx_http_llmgw_early(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf);
+
+/* ngx_http_llmgw_aws.c */
+
+char *ngx_http_llmgw_aws_region(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_aws_credentials(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_bedrock_guardrail(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_llmgw_aws_base(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf);
+ngx_int_t ngx_http_llmgw_aws(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf);
 
 char *ngx_http_llmgw_ca_file(void);
 

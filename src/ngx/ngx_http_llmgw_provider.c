@@ -83,8 +83,6 @@ static char *ngx_http_llmgw_rest_of_block(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 static ngx_int_t ngx_http_llmgw_lines_feed(ngx_conf_t *cf,
     ngx_http_llmgw_line_t *line);
-static char *ngx_http_llmgw_early(ngx_conf_t *cf,
-    ngx_http_llmgw_loc_conf_t *llcf);
 static char *ngx_http_llmgw_kind(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 static char *ngx_http_llmgw_base(ngx_conf_t *cf,
@@ -135,7 +133,8 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     llcf->target.settings = &llcf->settings;
 
     if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK
-        || ngx_http_llmgw_kind(cf, llcf) != NGX_CONF_OK)
+        || ngx_http_llmgw_kind(cf, llcf) != NGX_CONF_OK
+        || ngx_http_llmgw_aws_base(cf, llcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -233,7 +232,7 @@ ngx_http_llmgw_base_url(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 /* what llmgw_provider looks at has to be there when it takes effect */
 
-static char *
+char *
 ngx_http_llmgw_early(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf)
 {
     ngx_str_t  *value;
@@ -444,6 +443,23 @@ ngx_http_llmgw_base(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
 
     llcf->target.base_path = ngx_http_llmgw_str(u->uri);
 
+    /* the port is part of the name when it is not the scheme's own */
+
+    llcf->host = u->host;
+
+    if (!u->no_port && u->port != u->default_port) {
+
+        llcf->host.data = ngx_pnalloc(cf->pool,
+                                      u->host.len + sizeof(":65535"));
+        if (llcf->host.data == NULL) {
+            return NGX_CONF_ERROR;
+        }
+
+        llcf->host.len = ngx_sprintf(llcf->host.data, "%V:%ui", &u->host,
+                                     (ngx_uint_t) u->port)
+                         - llcf->host.data;
+    }
+
     return NGX_CONF_OK;
 }
 
@@ -490,22 +506,6 @@ ngx_http_llmgw_proxy(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
                            "put the socket into an \"upstream\" block and "
                            "name that in \"llmgw_base_url\"");
         return NGX_CONF_ERROR;
-    }
-
-    /* the port is part of the name when it is not the scheme's own */
-
-    llcf->host = u.host;
-
-    if (!u.no_port && u.port != u.default_port) {
-
-        llcf->host.data = ngx_pnalloc(cf->pool, u.host.len + sizeof(":65535"));
-        if (llcf->host.data == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        llcf->host.len = ngx_sprintf(llcf->host.data, "%V:%ui", &u.host,
-                                     (ngx_uint_t) u.port)
-                         - llcf->host.data;
     }
 
     p = ngx_slprintf(text, text + sizeof(text), "proxy_set_header Host \"%V\"",

@@ -12,6 +12,8 @@ The last line is "N passed, N failed".
 import base64
 import email.parser
 import glob
+import hashlib
+import hmac
 import json
 import os
 import random
@@ -28,7 +30,8 @@ import mock     # noqa: E402
 VECTORS = os.path.join(HERE, "..", "vectors")
 
 # Providers that have to be there; vectors of others wait until they are.
-REQUIRED = {"openai", "anthropic", "azure", "huggingface", "cohere"}
+REQUIRED = {"openai", "anthropic", "azure", "huggingface", "cohere",
+            "bedrock"}
 
 DIRECTIVES = {
     "api_key": "llmgw_api_key",
@@ -101,7 +104,8 @@ class Vector:
         return r.get("model")
 
     def is_stream(self):
-        return "sse" in (self.data.get("provider_response") or {})
+        reply = self.data.get("provider_response") or {}
+        return "sse" in reply or "events" in reply
 
     def target(self):
         path = self.data.get("openai_path", "/v1/chat/completions")
@@ -330,6 +334,33 @@ def compare_headers(want, message, path):
     return diffs
 
 
+def check_signature(config, req):
+    """Signs a received request as AWS does, to see whether it fits."""
+    m = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d+)/([^/]+)/"
+                     r"([^/]+)/aws4_request, SignedHeaders=([a-z0-9;-]+), "
+                     r"Signature=([0-9a-f]{64})", req.get("authorization"))
+    if not m:
+        return ["signature: not one: %s" % req.get("authorization")]
+    key_id, day, region, service, names, signature = m.groups()
+    if (key_id, region, service) != (config["access_key_id"],
+                                     config["region"], "bedrock"):
+        return ["signature: scope %s/%s/%s" % (key_id, region, service)]
+    path = "/".join(urllib.parse.quote(s, safe="-._~")
+                    for s in req.target.split("/"))
+    canonical = "\n".join(
+        [req.method, path, ""]
+        + ["%s:%s" % (n, " ".join((req.get(n) or "").split()))
+           for n in names.split(";")]
+        + ["", names, hashlib.sha256(req.body).hexdigest()])
+    scope = "%s/%s/%s/aws4_request" % (day, region, service)
+    text = "\n".join(["AWS4-HMAC-SHA256", req.get("x-amz-date"), scope,
+                      hashlib.sha256(canonical.encode()).hexdigest()])
+    key = ("AWS4" + config["secret_access_key"]).encode()
+    for part in (day, region, service, "aws4_request", text):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    return [] if key.hex() == signature else ["signature: does not fit"]
+
+
 def parse_events(body):
     """An event stream in the form of "chunks"; strict about its form."""
     text = body.decode("utf-8")
@@ -394,6 +425,8 @@ class Run:
         if "sse" in reply:
             body = b"".join(mock.event_bytes([e.get("event"), e["data"]])
                             for e in reply["sse"])
+        elif "body_base64" in reply:
+            body = base64.b64decode(reply["body_base64"])
         else:
             body, ctype = plain_body(reply.get("body"))
             if ctype and not any(n.lower() == "content-type"
@@ -402,7 +435,7 @@ class Run:
 
         rnd = random.Random("%s %s" % (v.name, mode))
         pieces = cut(body, mode, rnd)
-        framing = "chunked" if "sse" in reply else "length"
+        framing = "chunked" if v.is_stream() else "length"
         if mode.startswith("cuts"):
             framing = rnd.choice(["chunked", "length", "close"])
         if mode in ("bytes", "unended"):
@@ -483,6 +516,8 @@ class Run:
                          % (want_query, query))
         diffs += compare_headers(want.get("headers"), req,
                                  "upstream.headers")
+        if (req.get("authorization") or "").startswith("AWS4-"):
+            diffs += check_signature(v.config, req)
         if gateway.MASTER in req.head.decode("latin-1"):
             diffs.append("upstream.headers: hold the client's key")
         if len(re.findall(rb"(?im)^content-length:", req.head)) > 1:
