@@ -23,7 +23,7 @@ fuzz_use(const llmgw_policy_t *p)
 
     used = 0;
 
-    for (field = 0; field < LLMGW_P_MAX; field++) {
+    for (field = 0; field < LLMGW_F_MAX; field++) {
 
         if (!llmgw_policy_has(p, field)) {
             fuzz_assert(llmgw_policy_count(p, field) == 0);
@@ -33,29 +33,29 @@ fuzz_use(const llmgw_policy_t *p)
 
         switch (field) {
 
-        case LLMGW_P_ALIAS:
-        case LLMGW_P_USER_ID:
-        case LLMGW_P_TEAM_ID:
-        case LLMGW_P_ORGANIZATION_ID:
-        case LLMGW_P_BUDGET_ID:
-        case LLMGW_P_ROTATED_TO:
+        case LLMGW_F_ALIAS:
+        case LLMGW_F_USER_ID:
+        case LLMGW_F_TEAM_ID:
+        case LLMGW_F_ORGANIZATION_ID:
+        case LLMGW_F_BUDGET_ID:
+        case LLMGW_F_ROTATED_TO:
             s = llmgw_policy_string(p, field);
             fuzz_assert(s.len && s.len <= LLMGW_ID_MAX);
             used += s.data[0] + s.data[s.len - 1];
             break;
 
-        case LLMGW_P_MODELS:
-        case LLMGW_P_ALIASES:
-        case LLMGW_P_ALLOWED_ROUTES:
-        case LLMGW_P_CLIENT_CERTS:
-        case LLMGW_P_JWT_CLAIMS:
-        case LLMGW_P_ENFORCED_PARAMS:
-        case LLMGW_P_TAGS:
-        case LLMGW_P_GUARDRAILS:
-        case LLMGW_P_BUDGETS:
-        case LLMGW_P_MODEL_BUDGETS:
-        case LLMGW_P_MODEL_RPM:
-        case LLMGW_P_MODEL_TPM:
+        case LLMGW_F_MODELS:
+        case LLMGW_F_ALIASES:
+        case LLMGW_F_ALLOWED_ROUTES:
+        case LLMGW_F_CLIENT_CERTS:
+        case LLMGW_F_JWT_CLAIMS:
+        case LLMGW_F_ENFORCED_PARAMS:
+        case LLMGW_F_TAGS:
+        case LLMGW_F_GUARDRAILS:
+        case LLMGW_F_BUDGETS:
+        case LLMGW_F_MODEL_BUDGETS:
+        case LLMGW_F_MODEL_RPM:
+        case LLMGW_F_MODEL_TPM:
 
             n = llmgw_policy_count(p, field);
             fuzz_assert(n != 0);
@@ -76,7 +76,7 @@ fuzz_use(const llmgw_policy_t *p)
 
             break;
 
-        case LLMGW_P_ALLOWED_IPS:
+        case LLMGW_F_ALLOWED_IPS:
             break;
 
         default:

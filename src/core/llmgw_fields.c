@@ -74,15 +74,15 @@ static const llmgw_str_t  llmgw_regions[] = {
 
 
 #define kept(name, kinds, type, field, max)                                  \
-    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_P_##field, max, NULL, \
+    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_F_##field, max, NULL, \
       0 }
 #define own(name, kinds, type, field, max)                                   \
-    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_P_##field, max, NULL, \
+    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_F_##field, max, NULL, \
       1 }
 #define checked(name, kinds, type, max)                                      \
-    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_P_MAX, max, NULL, 0 }
+    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_F_MAX, max, NULL, 0 }
 #define made(name, kinds, type, max)                                         \
-    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_P_MAX, max, NULL, 1 }
+    { llmgw_string(name), kinds, LLMGW_T_##type, LLMGW_F_MAX, max, NULL, 1 }
 
 
 static const llmgw_field_t  llmgw_fields[] = {
@@ -121,11 +121,11 @@ static const llmgw_field_t  llmgw_fields[] = {
     kept("blocked", K|U|T|M|O|C, BOOL, BLOCKED, 0),
     kept("expires", K, TIME, EXPIRES, 0),
     own("rotated_to", K, STRING, ROTATED_TO, 64),
-    { llmgw_string("user_role"), U, LLMGW_T_ENUM, LLMGW_P_USER_ROLE, 0,
+    { llmgw_string("user_role"), U, LLMGW_T_ENUM, LLMGW_F_USER_ROLE, 0,
       llmgw_roles, 0 },
-    { llmgw_string("role"), M, LLMGW_T_ENUM, LLMGW_P_MAX, 0,
+    { llmgw_string("role"), M, LLMGW_T_ENUM, LLMGW_F_MAX, 0,
       llmgw_member_roles, 0 },
-    { llmgw_string("key_type"), K, LLMGW_T_ENUM, LLMGW_P_MAX, 0,
+    { llmgw_string("key_type"), K, LLMGW_T_ENUM, LLMGW_F_MAX, 0,
       llmgw_key_types, 0 },
     kept("models", K|U|T|M|O|G, LIST, MODELS, LLMGW_NAMES),
     kept("aliases", K|U, STRINGS, ALIASES, LLMGW_NAMES),
@@ -146,7 +146,7 @@ static const llmgw_field_t  llmgw_fields[] = {
     checked("object_permission", K|U|T|O|C, OBJECT, 0),
     checked("permissions", K, OBJECT, 0),
     checked("team_member_permissions", T, LIST, 64),
-    { llmgw_string("allowed_model_region"), C, LLMGW_T_ENUM, LLMGW_P_MAX, 0,
+    { llmgw_string("allowed_model_region"), C, LLMGW_T_ENUM, LLMGW_F_MAX, 0,
       llmgw_regions, 0 },
     checked("default_model", C, STRING, LLMGW_ID_MAX),
     checked("metadata", K|U|T|M|O|C|G|B, OBJECT, 0),
@@ -183,9 +183,9 @@ static const llmgw_field_t  llmgw_fields[] = {
     kept("model_tpm_limit", K|U|T|O, INTS, MODEL_TPM, 256),
     kept("team_member_rpm_limit", T, INT, MEMBER_RPM, 0),
     kept("team_member_tpm_limit", T, INT, MEMBER_TPM, 0),
-    { llmgw_string("rpm_limit_type"), K|T, LLMGW_T_ENUM, LLMGW_P_MAX, 0,
+    { llmgw_string("rpm_limit_type"), K|T, LLMGW_T_ENUM, LLMGW_F_MAX, 0,
       llmgw_limit_types, 0 },
-    { llmgw_string("tpm_limit_type"), K|T, LLMGW_T_ENUM, LLMGW_P_MAX, 0,
+    { llmgw_string("tpm_limit_type"), K|T, LLMGW_T_ENUM, LLMGW_F_MAX, 0,
       llmgw_limit_types, 0 },
 
     /* the life of a record */

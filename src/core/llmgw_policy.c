@@ -107,14 +107,14 @@ llmgw_policy_item(const llmgw_policy_t *p, llmgw_field_e field, unsigned n,
 
     switch (field) {
 
-    case LLMGW_P_ALIASES:
-    case LLMGW_P_JWT_CLAIMS:
+    case LLMGW_F_ALIASES:
+    case LLMGW_F_JWT_CLAIMS:
         item->value = llmgw_str((const u_char *) p + llmgw_low(e.value),
                                 llmgw_high(e.value));
         break;
 
-    case LLMGW_P_BUDGETS:
-    case LLMGW_P_MODEL_BUDGETS:
+    case LLMGW_F_BUDGETS:
+    case LLMGW_F_MODEL_BUDGETS:
         item->duration = e.more;
         item->number = (int64_t) e.value;
         break;
@@ -191,7 +191,7 @@ llmgw_policy_model(const llmgw_policy_t *p, llmgw_str_t model,
     unsigned      i, k, n;
     llmgw_item_t  item;
 
-    n = llmgw_policy_count(p, LLMGW_P_MODELS);
+    n = llmgw_policy_count(p, LLMGW_F_MODELS);
 
     if (n == 0) {
         return 1;
@@ -199,7 +199,7 @@ llmgw_policy_model(const llmgw_policy_t *p, llmgw_str_t model,
 
     for (i = 0; i < n; i++) {
 
-        llmgw_policy_item(p, LLMGW_P_MODELS, i, &item);
+        llmgw_policy_item(p, LLMGW_F_MODELS, i, &item);
 
         if (llmgw_str_is(item.name, "all-proxy-models")
             || llmgw_str_is(item.name, "all-team-models")
@@ -251,11 +251,11 @@ llmgw_policy_route(const llmgw_policy_t *p, unsigned route_group,
     }
 
     path = llmgw_route_name(path);
-    n = llmgw_policy_count(p, LLMGW_P_ALLOWED_ROUTES);
+    n = llmgw_policy_count(p, LLMGW_F_ALLOWED_ROUTES);
 
     for (i = 0; i < n; i++) {
 
-        llmgw_policy_item(p, LLMGW_P_ALLOWED_ROUTES, i, &item);
+        llmgw_policy_item(p, LLMGW_F_ALLOWED_ROUTES, i, &item);
         name = llmgw_route_name(item.name);
 
         if (name.len && name.data[name.len - 1] == '*') {
@@ -291,7 +291,7 @@ llmgw_policy_address(const llmgw_policy_t *p, const u_char *addr, size_t len)
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff
     };
 
-    n = llmgw_policy_count(p, LLMGW_P_ALLOWED_IPS);
+    n = llmgw_policy_count(p, LLMGW_F_ALLOWED_IPS);
 
     if (n == 0) {
         return 1;
@@ -304,7 +304,7 @@ llmgw_policy_address(const llmgw_policy_t *p, const u_char *addr, size_t len)
 
     for (i = 0; i < n; i++) {
 
-        llmgw_policy_entry(p, LLMGW_P_ALLOWED_IPS, i, (llmgw_entry_t *) &net);
+        llmgw_policy_entry(p, LLMGW_F_ALLOWED_IPS, i, (llmgw_entry_t *) &net);
 
         bytes = net.prefix / 8;
         bits = net.prefix % 8;
@@ -332,7 +332,7 @@ llmgw_policy_certificate(const llmgw_policy_t *p, llmgw_str_t hex)
     unsigned      i, n;
     llmgw_item_t  item;
 
-    n = llmgw_policy_count(p, LLMGW_P_CLIENT_CERTS);
+    n = llmgw_policy_count(p, LLMGW_F_CLIENT_CERTS);
 
     if (n == 0) {
         return 1;
@@ -355,7 +355,7 @@ llmgw_policy_certificate(const llmgw_policy_t *p, llmgw_str_t hex)
 
     for (i = 0; i < n && len; i++) {
 
-        llmgw_policy_item(p, LLMGW_P_CLIENT_CERTS, i, &item);
+        llmgw_policy_item(p, LLMGW_F_CLIENT_CERTS, i, &item);
 
         if (llmgw_str_eq(item.name, llmgw_str(buf, len))) {
             return 1;

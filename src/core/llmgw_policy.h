@@ -73,54 +73,54 @@ typedef enum {
  */
 
 typedef enum {
-    LLMGW_P_ALIAS = 0,           /* key_alias, team_alias, user_alias … */
-    LLMGW_P_USER_ID,             /* owners */
-    LLMGW_P_TEAM_ID,
-    LLMGW_P_ORGANIZATION_ID,
-    LLMGW_P_BUDGET_ID,
-    LLMGW_P_BLOCKED,
-    LLMGW_P_EXPIRES,
-    LLMGW_P_ROTATED_TO,          /* digest of the key that takes its place */
-    LLMGW_P_USER_ROLE,           /* llmgw_role_e */
-    LLMGW_P_MODELS,
-    LLMGW_P_ALIASES,             /* aliases, model_aliases */
-    LLMGW_P_ALLOWED_ROUTES,
-    LLMGW_P_ALLOWED_IPS,
-    LLMGW_P_CLIENT_CERTS,        /* allowed_client_fingerprints, lower case */
-    LLMGW_P_JWT_CLAIMS,          /* name: value */
-    LLMGW_P_ENFORCED_PARAMS,
-    LLMGW_P_TAGS,                /* tags, also metadata.tags */
-    LLMGW_P_GUARDRAILS,
-    LLMGW_P_MAX_BUDGET,
-    LLMGW_P_SOFT_BUDGET,
-    LLMGW_P_BUDGET_DURATION,
-    LLMGW_P_BUDGET_RESET_AT,
-    LLMGW_P_TEMP_INCREASE,
-    LLMGW_P_TEMP_EXPIRY,
-    LLMGW_P_BUDGETS,             /* budget_limits: several at once */
-    LLMGW_P_MODEL_BUDGETS,       /* model_max_budget */
-    LLMGW_P_RPM,
-    LLMGW_P_TPM,
-    LLMGW_P_PARALLEL,
-    LLMGW_P_MODEL_RPM,
-    LLMGW_P_MODEL_TPM,
-    LLMGW_P_MEMBER_BUDGET,       /* of a team: what each member may */
-    LLMGW_P_MEMBER_DURATION,
-    LLMGW_P_MEMBER_RPM,
-    LLMGW_P_MEMBER_TPM,
-    LLMGW_P_SPEND,               /* in the period, when the record was made */
-    LLMGW_P_TOTAL_SPEND,         /* ever */
-    LLMGW_P_VERSION,             /* of the record */
-    LLMGW_P_MAX
+    LLMGW_F_ALIAS = 0,           /* key_alias, team_alias, user_alias … */
+    LLMGW_F_USER_ID,             /* owners */
+    LLMGW_F_TEAM_ID,
+    LLMGW_F_ORGANIZATION_ID,
+    LLMGW_F_BUDGET_ID,
+    LLMGW_F_BLOCKED,
+    LLMGW_F_EXPIRES,
+    LLMGW_F_ROTATED_TO,          /* digest of the key that takes its place */
+    LLMGW_F_USER_ROLE,           /* llmgw_user_role_e */
+    LLMGW_F_MODELS,
+    LLMGW_F_ALIASES,             /* aliases, model_aliases */
+    LLMGW_F_ALLOWED_ROUTES,
+    LLMGW_F_ALLOWED_IPS,
+    LLMGW_F_CLIENT_CERTS,        /* allowed_client_fingerprints, lower case */
+    LLMGW_F_JWT_CLAIMS,          /* name: value */
+    LLMGW_F_ENFORCED_PARAMS,
+    LLMGW_F_TAGS,                /* tags, also metadata.tags */
+    LLMGW_F_GUARDRAILS,
+    LLMGW_F_MAX_BUDGET,
+    LLMGW_F_SOFT_BUDGET,
+    LLMGW_F_BUDGET_DURATION,
+    LLMGW_F_BUDGET_RESET_AT,
+    LLMGW_F_TEMP_INCREASE,
+    LLMGW_F_TEMP_EXPIRY,
+    LLMGW_F_BUDGETS,             /* budget_limits: several at once */
+    LLMGW_F_MODEL_BUDGETS,       /* model_max_budget */
+    LLMGW_F_RPM,
+    LLMGW_F_TPM,
+    LLMGW_F_PARALLEL,
+    LLMGW_F_MODEL_RPM,
+    LLMGW_F_MODEL_TPM,
+    LLMGW_F_MEMBER_BUDGET,       /* of a team: what each member may */
+    LLMGW_F_MEMBER_DURATION,
+    LLMGW_F_MEMBER_RPM,
+    LLMGW_F_MEMBER_TPM,
+    LLMGW_F_SPEND,               /* in the period, when the record was made */
+    LLMGW_F_TOTAL_SPEND,         /* ever */
+    LLMGW_F_VERSION,             /* of the record */
+    LLMGW_F_MAX
 } llmgw_field_e;
 
 
 typedef enum {
-    LLMGW_ROLE_INTERNAL_USER = 0,
-    LLMGW_ROLE_INTERNAL_USER_VIEWER,
-    LLMGW_ROLE_PROXY_ADMIN,
-    LLMGW_ROLE_PROXY_ADMIN_VIEWER
-} llmgw_role_e;
+    LLMGW_USER_INTERNAL_USER = 0,
+    LLMGW_USER_INTERNAL_USER_VIEWER,
+    LLMGW_USER_PROXY_ADMIN,
+    LLMGW_USER_PROXY_ADMIN_VIEWER
+} llmgw_user_role_e;
 
 
 /* A name of the records, for those who check requests field by field. */
@@ -129,7 +129,7 @@ typedef struct {
     llmgw_str_t          name;
     uint16_t             kinds;      /* bit 1 << llmgw_kind_e */
     uint8_t              type;       /* llmgw_type_e */
-    uint8_t              field;      /* llmgw_field_e, LLMGW_P_MAX: not kept */
+    uint8_t              field;      /* llmgw_field_e, LLMGW_F_MAX: not kept */
     uint32_t             max;        /* bytes of a string, members of a list */
     const llmgw_str_t   *values;     /* of LLMGW_T_ENUM, ends with len 0 */
     unsigned             record:1;   /* made by the gateway: spend, created_at

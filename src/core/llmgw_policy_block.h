@@ -33,15 +33,15 @@ llmgw_entry_size(llmgw_field_e field)
 {
     switch (field) {
 
-    case LLMGW_P_BUDGETS:
-    case LLMGW_P_MODEL_BUDGETS:
-    case LLMGW_P_ALLOWED_IPS:
+    case LLMGW_F_BUDGETS:
+    case LLMGW_F_MODEL_BUDGETS:
+    case LLMGW_F_ALLOWED_IPS:
         return sizeof(llmgw_entry_t);
 
-    case LLMGW_P_ALIASES:
-    case LLMGW_P_JWT_CLAIMS:
-    case LLMGW_P_MODEL_RPM:
-    case LLMGW_P_MODEL_TPM:
+    case LLMGW_F_ALIASES:
+    case LLMGW_F_JWT_CLAIMS:
+    case LLMGW_F_MODEL_RPM:
+    case LLMGW_F_MODEL_TPM:
         return offsetof(llmgw_entry_t, more);
 
     default:

@@ -25,7 +25,7 @@ typedef struct {
     unsigned          n;         /* of entries */
     llmgw_item_t     *items;
     llmgw_net_t      *nets;
-} llmgw_value_t;
+} llmgw_field_value_t;
 
 typedef struct {
     llmgw_arena_t    *arena;
@@ -33,12 +33,13 @@ typedef struct {
     llmgw_problem_t  *problem;
     unsigned          strict;
     unsigned          routes;
-    llmgw_value_t     values[LLMGW_P_MAX];
+    llmgw_field_value_t     values[LLMGW_F_MAX];
 } llmgw_reading_t;
 
 
 static llmgw_int_t llmgw_read_value(llmgw_reading_t *rd,
-    const llmgw_field_t *f, const llmgw_json_node_t *v, llmgw_value_t *value);
+    const llmgw_field_t *f, const llmgw_json_node_t *v,
+    llmgw_field_value_t *value);
 
 
 static llmgw_int_t
@@ -110,7 +111,7 @@ llmgw_read_text(llmgw_reading_t *rd, const llmgw_json_node_t *v, size_t max,
 
 static llmgw_int_t
 llmgw_read_string(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     size_t       i;
     llmgw_int_t  rc;
@@ -124,13 +125,13 @@ llmgw_read_string(llmgw_reading_t *rd, const llmgw_field_t *f,
 
     /* of a description, an empty one; an empty id would be nobody's */
 
-    if (f->field == LLMGW_P_ROTATED_TO
+    if (f->field == LLMGW_F_ROTATED_TO
         && !llmgw_id_valid(LLMGW_KIND_KEY, value->text))
     {
         return llmgw_wrong(rd, f->name, "must be 64 hex digits");
     }
 
-    if (f->field == LLMGW_P_TEAM_ID) {
+    if (f->field == LLMGW_F_TEAM_ID) {
         for (i = 0; i < value->text.len; i++) {
             if (value->text.data[i] == '/') {
                 return llmgw_wrong(rd, f->name, "must not have a \"/\"");
@@ -148,7 +149,7 @@ llmgw_read_string(llmgw_reading_t *rd, const llmgw_field_t *f,
 
 static llmgw_int_t
 llmgw_read_enum(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     const llmgw_str_t  *name;
 
@@ -199,7 +200,7 @@ llmgw_read_money(llmgw_reading_t *rd, const llmgw_json_node_t *v,
 
 static llmgw_int_t
 llmgw_read_number(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     llmgw_str_t  s;
 
@@ -308,7 +309,7 @@ llmgw_fingerprint(u_char *p, llmgw_str_t *s)
 
 static llmgw_int_t
 llmgw_read_list(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     u_char                   *p;
     unsigned                  n;
@@ -329,7 +330,7 @@ llmgw_read_list(llmgw_reading_t *rd, const llmgw_field_t *f,
             rc = LLMGW_INVALID;
         }
 
-        if (rc == LLMGW_OK && f->field == LLMGW_P_CLIENT_CERTS) {
+        if (rc == LLMGW_OK && f->field == LLMGW_F_CLIENT_CERTS) {
 
             p = llmgw_nalloc(rd->arena, name->len);
             if (p == NULL) {
@@ -358,7 +359,7 @@ llmgw_read_list(llmgw_reading_t *rd, const llmgw_field_t *f,
 
 static llmgw_int_t
 llmgw_read_nets(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     size_t                    len;
     unsigned                  n, prefix;
@@ -403,7 +404,7 @@ llmgw_read_budget(llmgw_reading_t *rd, const llmgw_field_t *f, unsigned n,
     unsigned                  amount;
     const llmgw_json_node_t  *key, *value;
 
-    if (v->type == LLMGW_JSON_NUMBER && f->field == LLMGW_P_MODEL_BUDGETS) {
+    if (v->type == LLMGW_JSON_NUMBER && f->field == LLMGW_F_MODEL_BUDGETS) {
 
         if (llmgw_read_money(rd, v, &item->number) != LLMGW_OK) {
             return llmgw_wrong_in(rd, f, n, "", "must be an amount of dollars "
@@ -459,7 +460,7 @@ llmgw_read_budget(llmgw_reading_t *rd, const llmgw_field_t *f, unsigned n,
         return llmgw_wrong_in(rd, f, n, "max_budget", "must be given once");
     }
 
-    if (item->duration == 0 && f->field == LLMGW_P_BUDGETS) {
+    if (item->duration == 0 && f->field == LLMGW_F_BUDGETS) {
         return llmgw_wrong_in(rd, f, n, "budget_duration", "must be given");
     }
 
@@ -469,7 +470,7 @@ llmgw_read_budget(llmgw_reading_t *rd, const llmgw_field_t *f, unsigned n,
 
 static llmgw_int_t
 llmgw_read_members(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     unsigned                  n;
     const char               *wrong;
@@ -539,14 +540,14 @@ llmgw_read_members(llmgw_reading_t *rd, const llmgw_field_t *f,
 
 static llmgw_int_t
 llmgw_read_entries(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     unsigned                  n, array;
     llmgw_int_t               rc;
     const llmgw_json_node_t  *item;
 
     array = f->type == LLMGW_T_LIST || f->type == LLMGW_T_NETS
-            || f->field == LLMGW_P_BUDGETS;
+            || f->field == LLMGW_F_BUDGETS;
 
     if (v->type != (array ? LLMGW_JSON_ARRAY : LLMGW_JSON_OBJECT)) {
         return llmgw_wrong(rd, f->name,
@@ -607,7 +608,7 @@ llmgw_read_lists(llmgw_reading_t *rd, const llmgw_field_t *f,
 {
     llmgw_field_t             list;
     llmgw_int_t               rc;
-    llmgw_value_t             value;
+    llmgw_field_value_t             value;
     const llmgw_json_node_t  *key, *member;
 
     if (v->type != LLMGW_JSON_OBJECT) {
@@ -623,7 +624,7 @@ llmgw_read_lists(llmgw_reading_t *rd, const llmgw_field_t *f,
 
     llmgw_json_each_member(key, member, v) {
 
-        memset(&value, 0, sizeof(llmgw_value_t));
+        memset(&value, 0, sizeof(llmgw_field_value_t));
 
         rc = llmgw_read_entries(rd, &list, member, &value);
 
@@ -638,7 +639,7 @@ llmgw_read_lists(llmgw_reading_t *rd, const llmgw_field_t *f,
 
 static llmgw_int_t
 llmgw_read_value(llmgw_reading_t *rd, const llmgw_field_t *f,
-    const llmgw_json_node_t *v, llmgw_value_t *value)
+    const llmgw_json_node_t *v, llmgw_field_value_t *value)
 {
     if (v->type == LLMGW_JSON_NULL) {
         return LLMGW_OK;
@@ -690,9 +691,9 @@ llmgw_read_routes(llmgw_reading_t *rd, const llmgw_json_node_t *object)
 {
     unsigned        i;
     llmgw_str_t     name;
-    llmgw_value_t  *routes;
+    llmgw_field_value_t  *routes;
 
-    routes = &rd->values[LLMGW_P_ALLOWED_ROUTES];
+    routes = &rd->values[LLMGW_F_ALLOWED_ROUTES];
 
     if (routes->set) {
 
@@ -744,13 +745,13 @@ llmgw_read_metadata(llmgw_reading_t *rd, llmgw_kind_e kind,
     f = llmgw_field_find(kind, llmgw_lit("tags"));
     metadata = llmgw_json_object(&rd->doc, object, "metadata");
 
-    if (f == NULL || metadata == NULL || rd->values[LLMGW_P_TAGS].set) {
+    if (f == NULL || metadata == NULL || rd->values[LLMGW_F_TAGS].set) {
         return LLMGW_OK;
     }
 
     tags = llmgw_json_get(&rd->doc, metadata, "tags");
 
-    return tags ? llmgw_read_value(rd, f, tags, &rd->values[LLMGW_P_TAGS])
+    return tags ? llmgw_read_value(rd, f, tags, &rd->values[LLMGW_F_TAGS])
                 : LLMGW_OK;
 }
 
@@ -772,7 +773,7 @@ llmgw_put_text(u_char *block, size_t *end, llmgw_str_t s)
 
 
 static size_t
-llmgw_value_size(const llmgw_value_t *v, llmgw_field_e field)
+llmgw_value_size(const llmgw_field_value_t *v, llmgw_field_e field)
 {
     size_t    size;
     unsigned  i;
@@ -797,13 +798,13 @@ llmgw_policy_block(llmgw_reading_t *rd, llmgw_kind_e kind)
     unsigned         i, k, n;
     uint64_t         slot;
     llmgw_entry_t    e;
-    llmgw_value_t   *v;
+    llmgw_field_value_t   *v;
     llmgw_policy_t  *p;
 
     size = sizeof(llmgw_policy_t);
     n = 0;
 
-    for (i = 0; i < LLMGW_P_MAX; i++) {
+    for (i = 0; i < LLMGW_F_MAX; i++) {
         if (rd->values[i].set) {
             size += 8 + llmgw_value_size(&rd->values[i], i);
             n++;
@@ -825,7 +826,7 @@ llmgw_policy_block(llmgw_reading_t *rd, llmgw_kind_e kind)
     entries = sizeof(llmgw_policy_t) + n * 8;
     text = entries;
 
-    for (i = 0; i < LLMGW_P_MAX; i++) {
+    for (i = 0; i < LLMGW_F_MAX; i++) {
         if (rd->values[i].set) {
             text += rd->values[i].n * llmgw_entry_size(i);
         }
@@ -833,7 +834,7 @@ llmgw_policy_block(llmgw_reading_t *rd, llmgw_kind_e kind)
 
     at = sizeof(llmgw_policy_t);
 
-    for (i = 0; i < LLMGW_P_MAX; i++) {
+    for (i = 0; i < LLMGW_F_MAX; i++) {
 
         v = &rd->values[i];
 
@@ -868,7 +869,7 @@ llmgw_policy_block(llmgw_reading_t *rd, llmgw_kind_e kind)
                 e.value = (uint64_t) v->items[k].number;
                 e.more = v->items[k].duration;
 
-                if (i == LLMGW_P_ALIASES || i == LLMGW_P_JWT_CLAIMS) {
+                if (i == LLMGW_F_ALIASES || i == LLMGW_F_JWT_CLAIMS) {
                     e.value = (uint64_t) v->items[k].value.len << 32;
                     e.value |= llmgw_put_text(block, &text,
                                               v->items[k].value);
@@ -889,7 +890,7 @@ llmgw_read_member(llmgw_reading_t *rd, llmgw_kind_e kind,
     const llmgw_json_node_t *key, const llmgw_json_node_t *v)
 {
     llmgw_str_t           name;
-    llmgw_value_t         unused;
+    llmgw_field_value_t         unused;
     const llmgw_field_t  *f;
 
     name = llmgw_jstr_decode(rd->arena, llmgw_json_str(&rd->doc, key));
@@ -908,8 +909,8 @@ llmgw_read_member(llmgw_reading_t *rd, llmgw_kind_e kind,
         return llmgw_wrong(rd, name, "cannot be set");
     }
 
-    if (f->field == LLMGW_P_MAX) {
-        memset(&unused, 0, sizeof(llmgw_value_t));
+    if (f->field == LLMGW_F_MAX) {
+        memset(&unused, 0, sizeof(llmgw_field_value_t));
         return llmgw_read_value(rd, f, v, &unused);
     }
 
@@ -1002,7 +1003,7 @@ llmgw_field_check(llmgw_arena_t *a, const llmgw_field_t *f, llmgw_str_t json,
     llmgw_problem_t *problem)
 {
     llmgw_int_t       rc;
-    llmgw_value_t     value;
+    llmgw_field_value_t     value;
     llmgw_reading_t  *rd;
 
     rd = llmgw_calloc(a, sizeof(llmgw_reading_t));
@@ -1014,7 +1015,7 @@ llmgw_field_check(llmgw_arena_t *a, const llmgw_field_t *f, llmgw_str_t json,
     rd->problem = problem;
     rd->strict = 1;
 
-    memset(&value, 0, sizeof(llmgw_value_t));
+    memset(&value, 0, sizeof(llmgw_field_value_t));
 
     rc = llmgw_read_document(rd, json);
 

@@ -77,51 +77,51 @@ policy_read(void)
     p = policy_moved(read);
 
     check_int(p->kind, LLMGW_KIND_KEY);
-    check_lit(llmgw_policy_string(p, LLMGW_P_ALIAS), "caf\xc3\xa9");
-    check_lit(llmgw_policy_string(p, LLMGW_P_USER_ID), "u");
-    check_lit(llmgw_policy_string(p, LLMGW_P_TEAM_ID), "t");
-    check_lit(llmgw_policy_string(p, LLMGW_P_ORGANIZATION_ID), "o");
-    check_lit(llmgw_policy_string(p, LLMGW_P_BUDGET_ID), "b");
-    check_int(llmgw_policy_string(p, LLMGW_P_ROTATED_TO).len, 0);
-    check_int(llmgw_policy_number(p, LLMGW_P_BLOCKED, 0), 1);
-    check_int(llmgw_policy_number(p, LLMGW_P_EXPIRES, 0), 1769903999);
-    check_int(llmgw_policy_number(p, LLMGW_P_MAX_BUDGET, -1), 12500000000);
-    check_int(llmgw_policy_number(p, LLMGW_P_SOFT_BUDGET, -1), 10000000000);
-    check_int(llmgw_policy_number(p, LLMGW_P_BUDGET_DURATION, 0),
+    check_lit(llmgw_policy_string(p, LLMGW_F_ALIAS), "caf\xc3\xa9");
+    check_lit(llmgw_policy_string(p, LLMGW_F_USER_ID), "u");
+    check_lit(llmgw_policy_string(p, LLMGW_F_TEAM_ID), "t");
+    check_lit(llmgw_policy_string(p, LLMGW_F_ORGANIZATION_ID), "o");
+    check_lit(llmgw_policy_string(p, LLMGW_F_BUDGET_ID), "b");
+    check_int(llmgw_policy_string(p, LLMGW_F_ROTATED_TO).len, 0);
+    check_int(llmgw_policy_number(p, LLMGW_F_BLOCKED, 0), 1);
+    check_int(llmgw_policy_number(p, LLMGW_F_EXPIRES, 0), 1769903999);
+    check_int(llmgw_policy_number(p, LLMGW_F_MAX_BUDGET, -1), 12500000000);
+    check_int(llmgw_policy_number(p, LLMGW_F_SOFT_BUDGET, -1), 10000000000);
+    check_int(llmgw_policy_number(p, LLMGW_F_BUDGET_DURATION, 0),
               30 * 86400);
-    check_int(llmgw_policy_number(p, LLMGW_P_RPM, -1), 60);
-    check_int(llmgw_policy_number(p, LLMGW_P_TPM, -1), 100000);
-    check_int(llmgw_policy_number(p, LLMGW_P_PARALLEL, -1), 5);
-    check_int(llmgw_policy_number(p, LLMGW_P_SPEND, -1), 250000000);
-    check_int(llmgw_policy_number(p, LLMGW_P_TOTAL_SPEND, -1), -1);
-    check_int(llmgw_policy_number(p, LLMGW_P_VERSION, -1), 42);
+    check_int(llmgw_policy_number(p, LLMGW_F_RPM, -1), 60);
+    check_int(llmgw_policy_number(p, LLMGW_F_TPM, -1), 100000);
+    check_int(llmgw_policy_number(p, LLMGW_F_PARALLEL, -1), 5);
+    check_int(llmgw_policy_number(p, LLMGW_F_SPEND, -1), 250000000);
+    check_int(llmgw_policy_number(p, LLMGW_F_TOTAL_SPEND, -1), -1);
+    check_int(llmgw_policy_number(p, LLMGW_F_VERSION, -1), 42);
 
-    check_int(llmgw_policy_count(p, LLMGW_P_MODELS), 2);
-    llmgw_policy_item(p, LLMGW_P_MODELS, 1, &item);
+    check_int(llmgw_policy_count(p, LLMGW_F_MODELS), 2);
+    llmgw_policy_item(p, LLMGW_F_MODELS, 1, &item);
     check_lit(item.name, "claude-*");
-    llmgw_policy_item(p, LLMGW_P_MODELS, 2, &item);
+    llmgw_policy_item(p, LLMGW_F_MODELS, 2, &item);
     check_int(item.name.len, 0);
 
-    check(llmgw_policy_member(p, LLMGW_P_ALIASES, llmgw_lit("fast"), &item));
+    check(llmgw_policy_member(p, LLMGW_F_ALIASES, llmgw_lit("fast"), &item));
     check_lit(item.value, "gpt-4o");
-    check(!llmgw_policy_member(p, LLMGW_P_ALIASES, llmgw_lit("fas"), &item));
-    check(llmgw_policy_member(p, LLMGW_P_JWT_CLAIMS, llmgw_lit("sub"),
+    check(!llmgw_policy_member(p, LLMGW_F_ALIASES, llmgw_lit("fas"), &item));
+    check(llmgw_policy_member(p, LLMGW_F_JWT_CLAIMS, llmgw_lit("sub"),
                               &item));
     check_lit(item.value, "me");
-    check(llmgw_policy_member(p, LLMGW_P_MODEL_RPM, llmgw_lit("gpt-4o"),
+    check(llmgw_policy_member(p, LLMGW_F_MODEL_RPM, llmgw_lit("gpt-4o"),
                               &item));
     check_int(item.number, 7);
 
-    check_int(llmgw_policy_count(p, LLMGW_P_BUDGETS), 1);
-    llmgw_policy_item(p, LLMGW_P_BUDGETS, 0, &item);
+    check_int(llmgw_policy_count(p, LLMGW_F_BUDGETS), 1);
+    llmgw_policy_item(p, LLMGW_F_BUDGETS, 0, &item);
     check_int(item.number, LLMGW_DOLLAR);
     check_int(item.duration, 86400);
 
-    check(llmgw_policy_member(p, LLMGW_P_MODEL_BUDGETS, llmgw_lit("gpt-4o"),
+    check(llmgw_policy_member(p, LLMGW_F_MODEL_BUDGETS, llmgw_lit("gpt-4o"),
                               &item));
     check_int(item.number, 3 * LLMGW_DOLLAR);
     check_int(item.duration, 3600);
-    check(llmgw_policy_member(p, LLMGW_P_MODEL_BUDGETS, llmgw_lit("m"),
+    check(llmgw_policy_member(p, LLMGW_F_MODEL_BUDGETS, llmgw_lit("m"),
                               &item));
     check_int(item.number, LLMGW_DOLLAR / 2);
     check_int(item.duration, 0);
@@ -142,8 +142,8 @@ policy_read(void)
     check(llmgw_policy_route(NULL, LLMGW_ROUTES_LLM, llmgw_lit("/x")));
     check(llmgw_policy_address(NULL, (u_char *) "abcd", 4));
     check(llmgw_policy_certificate(NULL, llmgw_null_str));
-    check_int(llmgw_policy_count(NULL, LLMGW_P_MODELS), 0);
-    check_int(llmgw_policy_number(NULL, LLMGW_P_RPM, 7), 7);
+    check_int(llmgw_policy_count(NULL, LLMGW_F_MODELS), 0);
+    check_int(llmgw_policy_number(NULL, LLMGW_F_RPM, 7), 7);
 
     test_mem_free(&m);
 
@@ -154,12 +154,12 @@ policy_read(void)
     check_int(policy_of(&m, LLMGW_KIND_KEY,
                         "{\"metadata\":{\"tags\":[\"x\",\"y\"]}}", &read),
               LLMGW_OK);
-    check_int(llmgw_policy_count(read, LLMGW_P_TAGS), 2);
+    check_int(llmgw_policy_count(read, LLMGW_F_TAGS), 2);
     check_int(policy_of(&m, LLMGW_KIND_KEY,
                         "{\"metadata\":{\"tags\":[\"x\",\"y\"]},"
                         "\"tags\":[\"z\"]}", &read),
               LLMGW_OK);
-    check_int(llmgw_policy_count(read, LLMGW_P_TAGS), 1);
+    check_int(llmgw_policy_count(read, LLMGW_F_TAGS), 1);
 
     test_mem_free(&m);
 }
@@ -544,7 +544,8 @@ policy_addresses(void)
         "", "1", "1.2.3", "1.2.3.4.5", "1.2.3.256", "01.2.3.4", "1.2.3.4/",
         "1.2.3.4/33", "1.2.3.4/-1", "1.2.3.4/024", "1.2.3.4/8x", "1..3.4",
         ":", ":::", "::1::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9",
-        "1:2:3:4:5:6:7::8:9", "12345::", "g::", "::1.2.3", "1:2:3:4:5:6:7:1.2.3.4",
+        "1:2:3:4:5:6:7::8:9", "12345::", "g::", "::1.2.3",
+        "1:2:3:4:5:6:7:1.2.3.4",
         "::/129", "1:", ":1", "1::2:", "fe80::1%eth0", "host", "0x7f.0.0.1"
     };
 
