@@ -10,7 +10,7 @@ our $models = '
 ';
 
 repeat_each(2);
-plan tests => repeat_each() * 72;
+plan tests => repeat_each() * 113;
 
 gateway_tests();
 
@@ -100,4 +100,52 @@ GET /v1/models?model=claude&key=x
 join "", map { "llmgw_model m-$_ { deployment \@up; }\n" } 1 .. 500
 --- request eval: ["GET /v1/models", "GET /v1/models/m-417"]
 --- response_body_like eval: [qr/"id":"m-1",.*"id":"m-500",/, qr/"id":"m-417"/]
+--- error_code eval: [200, 200]
+
+
+
+=== TEST 10: for clients of the Messages API
+--- http eval: $::models
+--- request
+GET /v1/models?beta=true
+--- more_headers
+x-api-key: sk-llmgw-test-master-key-0001
+anthropic-version: 2023-06-01
+--- response_headers_like
+request-id: req_\w+
+--- response_body_like eval
+qr/^\{"data":\[\{"type":"model","id":"gpt-4o","display_name":"gpt-4o","created_at":"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"\},\{"type":"model","id":"claude",[^}]*\},\{"type":"model","id":"vendor\/name:1\.5",[^}]*\},\{"type":"model","id":"say \\"hi\\"",[^}]*\}\],"has_more":false,"first_id":"gpt-4o","last_id":"say \\"hi\\""\}$/
+--- error_code: 200
+
+
+
+=== TEST 11: pages of them, and one
+--- http eval: $::models
+--- request eval
+["GET /v1/models?limit=2", "GET /v1/models?limit=2&after_id=claude", "GET /v1/models?after_id=nope", "GET /v1/models/claude"]
+--- more_headers
+x-api-key: sk-llmgw-test-master-key-0001
+anthropic-version: 2023-06-01
+--- response_body_like eval
+[qr/"id":"gpt-4o".*"id":"claude"[^]]*\],"has_more":true,"first_id":"gpt-4o","last_id":"claude"\}$/, qr/^\{"data":\[\{"type":"model","id":"vendor\/name:1\.5".*\],"has_more":false,"first_id":"vendor\/name:1\.5"/, qr/^\{"data":\[\],"has_more":false,"first_id":null,"last_id":null\}$/, qr/^\{"type":"model","id":"claude","display_name":"claude","created_at":"[^"]+"\}$/]
+--- error_code eval: [(200) x 4]
+
+
+
+=== TEST 12: errors in the form of that API
+--- request eval
+["GET /v1/models/nope", "GET /v1/models"]
+--- more_headers eval
+["x-api-key: $::MASTER\nanthropic-version: 2023-06-01", "x-api-key: wrong\nanthropic-version: 2023-06-01"]
+--- response_body_like eval
+[qr/^\{"type":"error","error":\{"type":"not_found_error",/, qr/^\{"type":"error","error":\{"type":"authentication_error",/]
+--- error_code eval: [404, 401]
+
+
+
+=== TEST 13: what agents ask to warm up their connection
+--- raw_request eval
+["HEAD /api/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "GET /api/hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"]
+--- response_body eval
+["", ""]
 --- error_code eval: [200, 200]

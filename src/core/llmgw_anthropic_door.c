@@ -582,6 +582,49 @@ llmgw_anthropic_door_native(llmgw_anthropic_door_t *d, llmgw_node_t *k,
 }
 
 
+/* a tool of the service's own, or one that only its models know */
+
+static llmgw_int_t
+llmgw_anthropic_door_hosted(llmgw_anthropic_door_t *d, llmgw_node_t *v,
+    llmgw_node_t *type, uint32_t index)
+{
+    llmgw_str_t    name;
+    llmgw_tool_t  *tool;
+
+    name = llmgw_json_str(d->j, type);
+
+    switch (d->call->hosted) {
+
+    case LLMGW_HOSTED_REFUSE:
+        return llmgw_anthropic_foreign(d, type);
+
+    case LLMGW_HOSTED_OMIT:
+
+        if (!llmgw_str_starts(name, "web_search_")) {
+
+            llmgw_call_drop(d->call, llmgw_fmt(d->arena, "tools.%.*s",
+                                               llmgw_arg(name)));
+            return LLMGW_OK;
+        }
+
+        d->chat->search_optional = 1;
+        break;
+
+    default:
+        break;
+    }
+
+    tool = llmgw_chat_tool(d->chat, LLMGW_TOOL_NATIVE, index);
+    if (tool == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    tool->raw = llmgw_json_raw(d->j, v);
+
+    return llmgw_anthropic_need_name(d, v, "type", &tool->name);
+}
+
+
 static llmgw_int_t
 llmgw_anthropic_door_tool(llmgw_anthropic_door_t *d, llmgw_node_t *v,
     uint32_t index)
@@ -597,15 +640,7 @@ llmgw_anthropic_door_tool(llmgw_anthropic_door_t *d, llmgw_node_t *v,
     type = llmgw_json_string(d->j, v, "type");
 
     if (type && !llmgw_json_is(d->j, type, "custom")) {
-
-        tool = llmgw_chat_tool(d->chat, LLMGW_TOOL_NATIVE, index);
-        if (tool == NULL) {
-            return LLMGW_ERROR;
-        }
-
-        tool->raw = llmgw_json_raw(d->j, v);
-
-        return llmgw_anthropic_need_name(d, v, "type", &tool->name);
+        return llmgw_anthropic_door_hosted(d, v, type, index);
     }
 
     tool = llmgw_chat_tool(d->chat, LLMGW_TOOL_FUNCTION, index);

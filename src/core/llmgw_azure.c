@@ -11,6 +11,7 @@
 #include "llmgw_azure.h"
 #include "llmgw_openai_write.h"
 #include "llmgw_pass.h"
+#include "llmgw_stored.h"
 #include "llmgw_task.h"
 
 
@@ -83,6 +84,9 @@ llmgw_azure_passes(const llmgw_call_t *call)
     case LLMGW_EP_RESPONSES:
     case LLMGW_EP_RESPONSES_INPUT_TOKENS:
     case LLMGW_EP_RESPONSES_COMPACT:
+    case LLMGW_EP_RESPONSE:
+    case LLMGW_EP_CONVERSATIONS:
+    case LLMGW_EP_CONVERSATION:
         return 1;
 
     default:
@@ -96,6 +100,7 @@ llmgw_azure_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 {
     unsigned                 deployment;
     llmgw_int_t              rc;
+    llmgw_str_t              path;
     llmgw_azure_pass_t       az;
     const llmgw_settings_t  *set;
 
@@ -113,16 +118,29 @@ llmgw_azure_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 
     deployment = call->endpoint->id != LLMGW_EP_RESPONSES
                  && call->endpoint->id != LLMGW_EP_RESPONSES_INPUT_TOKENS
-                 && call->endpoint->id != LLMGW_EP_RESPONSES_COMPACT;
+                 && call->endpoint->id != LLMGW_EP_RESPONSES_COMPACT
+                 && !call->endpoint->stored;
 
-    rc = llmgw_azure_path(call, &az.version, call->endpoint->path, deployment,
-                          up);
+    path = call->endpoint->stored ? llmgw_stored_path(call)
+                                  : call->endpoint->path;
+    if (path.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    rc = llmgw_azure_path(call, &az.version, path, deployment, up);
     if (rc != LLMGW_OK) {
         return rc;
     }
 
     if (llmgw_pass_openai_headers(call, up) != LLMGW_OK) {
         return LLMGW_ERROR;
+    }
+
+    if (call->endpoint->stored) {
+        call->tagged = 1;
+        llmgw_put(&up->body, call->body);
+
+        return llmgw_stored_query(call, up);
     }
 
     llmgw_pass_model(call, &az.splice);
@@ -142,7 +160,10 @@ llmgw_azure_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
     }
 
     if (call->endpoint->door == &llmgw_door_responses) {
-        llmgw_pass_carried(call, &az.splice);
+        rc = llmgw_stored_request(call, &az.splice);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
     }
 
     return llmgw_splice_put(&az.splice, call->body, &up->body);

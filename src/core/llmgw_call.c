@@ -9,6 +9,7 @@
 #include "llmgw_count.h"
 #include "llmgw_jstr.h"
 #include "llmgw_multipart.h"
+#include "llmgw_stored.h"
 
 
 /* one node is 16 bytes: a body of many small values may take 16 MB more */
@@ -301,6 +302,10 @@ llmgw_call_read_json(llmgw_call_t *call)
         return rc;
     }
 
+    if (call->tags && call->endpoint->door == &llmgw_door_responses) {
+        llmgw_stored_pin(call);
+    }
+
     return llmgw_call_check_limits(call);
 }
 
@@ -535,6 +540,7 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     call->usage_added = 0;
     call->json_tool = 0;
     call->estimated = 0;
+    call->tagged = 0;
     call->other_id = 0;
     call->dropped = NULL;
     call->dropped_last = &call->dropped;

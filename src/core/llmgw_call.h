@@ -19,6 +19,7 @@
 #include "llmgw_chat.h"
 #include "llmgw_splice.h"
 #include "llmgw_sse.h"
+#include "llmgw_tag.h"
 
 
 typedef struct llmgw_call_s      llmgw_call_t;
@@ -50,6 +51,9 @@ typedef enum {
     LLMGW_EP_RESPONSES,
     LLMGW_EP_RESPONSES_INPUT_TOKENS,
     LLMGW_EP_RESPONSES_COMPACT,
+    LLMGW_EP_RESPONSE,          /* a stored one */
+    LLMGW_EP_CONVERSATIONS,
+    LLMGW_EP_CONVERSATION,
     LLMGW_EP_MESSAGES,
     LLMGW_EP_COUNT_TOKENS,
     LLMGW_EP_GENERATE,
@@ -63,6 +67,7 @@ typedef enum {
     LLMGW_EP_GEMINI_OTHER,      /* of the API, and not served */
     LLMGW_EP_MODELS,
     LLMGW_EP_MODEL,
+    LLMGW_EP_HELLO,             /* agents warm their connection up */
     LLMGW_EP_HEALTH,
     LLMGW_EP_LIVELINESS,
     LLMGW_EP_READINESS,
@@ -83,6 +88,7 @@ typedef struct {
     unsigned                open:1;     /* answers without a key */
     unsigned                usage:1;    /* include_usage is a member of it */
     unsigned                count:1;    /* of a chat, only its tokens */
+    unsigned                stored:1;   /* names what the provider stores */
     const llmgw_dialect_t  *native;     /* whose endpoint it is */
     const llmgw_door_t     *door;       /* how its clients are understood */
     llmgw_str_t             method;     /* behind the path's last colon */
@@ -98,6 +104,13 @@ typedef struct {
 
 const llmgw_endpoint_t *llmgw_endpoint_find(llmgw_str_t path,
     llmgw_str_t *rest);
+
+/*
+ * Two APIs have the same paths for their models: the endpoint as clients of
+ * the Messages API understand it, or the same one.
+ */
+
+const llmgw_endpoint_t *llmgw_endpoint_messages(const llmgw_endpoint_t *ep);
 
 
 /* Where an attempt goes; made from the configuration, read-only. */
@@ -133,6 +146,7 @@ struct llmgw_target_s {
     llmgw_str_t             model;      /* the provider's name; jstr */
     llmgw_str_t             base_path;  /* of the base URL, no slash at end */
     const llmgw_settings_t *settings;
+    uint32_t                where;      /* llmgw_tag_where() of its place */
 };
 
 
@@ -176,6 +190,7 @@ struct llmgw_call_s {
     llmgw_header_t          *headers;       /* of the client, lower case */
     llmgw_str_t              request_id;    /* the client gets it: request-id */
     llmgw_hosted_e           hosted;
+    const llmgw_tags_t      *tags;          /* NULL: ids stay as they are */
     llmgw_str_t              query;         /* as it was sent, without its "?" */
     llmgw_str_t              rest;          /* of the path, see endpoint */
 
@@ -191,6 +206,9 @@ struct llmgw_call_s {
     unsigned                 stream:1;
     unsigned                 include_usage:1;
     unsigned                 array:1;       /* its stream is a JSON array */
+    unsigned                 pinned:1;      /* it has to go to … */
+    uint32_t                 where;         /* … where its ids are kept */
+    llmgw_str_t              stored;        /* "/ID" and what follows it */
 
     llmgw_error_t            error;         /* why reading failed */
 
@@ -214,6 +232,7 @@ struct llmgw_call_s {
      */
     unsigned                 strip_thinking:1;
     unsigned                 estimated:1;   /* tokens that nobody counted */
+    unsigned                 tagged:1;      /* ids in the answer get tags */
     unsigned                 other_id:1;    /* as llmgw_head_t has it */
     llmgw_name_t            *dropped;       /* parameters, in order */
     llmgw_name_t           **dropped_last;

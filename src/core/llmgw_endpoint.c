@@ -5,18 +5,28 @@
 
 
 #include "llmgw_call.h"
-#include "llmgw_openai.h"
+#include "llmgw_responses.h"
 
 
-#define LLMGW_EP(id, path, post, body, prefix, open, usage, native, door)    \
-    { id, llmgw_string(path), post, body, prefix, open, usage, 0, native,    \
-      door, { 0, NULL }, 0, 0 }
+/* the path, what a request to it is, whose it is, and how it is understood */
+
+#define LLMGW_EP(i, p, is_post, takes, more, is_open, has_usage, of, by)     \
+    { .id = i, .path = llmgw_string(p), .post = is_post, .body = takes,      \
+      .prefix = more, .open = is_open, .usage = has_usage, .native = of,     \
+      .door = by }
 
 /* the tokens of a chat that is asked for in the same way */
 
-#define LLMGW_EP_COUNT(id, path, native, door)                               \
-    { id, llmgw_string(path), 1, LLMGW_BODY_JSON, 0, 0, 0, 1, native, door,  \
-      { 0, NULL }, 0, 0 }
+#define LLMGW_EP_COUNT(i, p, of, by)                                         \
+    { .id = i, .path = llmgw_string(p), .post = 1, .body = LLMGW_BODY_JSON,  \
+      .count = 1, .native = of, .door = by }
+
+/* what the provider stores; the methods depend on the rest of the path */
+
+#define LLMGW_EP_STORED(i, p, more)                                          \
+    { .id = i, .path = llmgw_string(p), .body = LLMGW_BODY_JSON,             \
+      .prefix = more, .stored = 1, .native = &llmgw_dialect_openai,          \
+      .door = &llmgw_door_stored }
 
 #define ep_openai     &llmgw_dialect_openai
 #define ep_anthropic  &llmgw_dialect_anthropic
@@ -29,6 +39,12 @@
 static const llmgw_door_t  llmgw_door_plain = {
     .stream = &llmgw_openai_stream,     /* its error, behind what passed */
     .write_error = llmgw_openai_write_error,
+    .error_status = llmgw_openai_error_status
+};
+
+static const llmgw_door_t  llmgw_door_stored = {
+    .stream = &llmgw_responses_stream,
+    .write_error = llmgw_responses_write_error,
     .error_status = llmgw_openai_error_status
 };
 
@@ -72,6 +88,9 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
                    ep_openai, ep_responses),
     LLMGW_EP(LLMGW_EP_RESPONSES_COMPACT, "/responses/compact", 1,
              LLMGW_BODY_JSON, 0, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP_STORED(LLMGW_EP_RESPONSE, "/responses/", 1),
+    LLMGW_EP_STORED(LLMGW_EP_CONVERSATIONS, "/conversations", 0),
+    LLMGW_EP_STORED(LLMGW_EP_CONVERSATION, "/conversations/", 1),
     LLMGW_EP(LLMGW_EP_MESSAGES, "/messages", 1, LLMGW_BODY_JSON,
              0, 0, 0, ep_anthropic, ep_messages),
     LLMGW_EP_COUNT(LLMGW_EP_COUNT_TOKENS, "/messages/count_tokens",
@@ -80,6 +99,8 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
              0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_MODEL, "/models/", 0, LLMGW_BODY_NONE,
              1, 0, 0, ep_openai, ep_plain),
+    LLMGW_EP(LLMGW_EP_HELLO, "/api/hello", 0, LLMGW_BODY_NONE,
+             0, 1, 0, ep_anthropic, ep_messages),
     LLMGW_EP(LLMGW_EP_HEALTH, "/health", 0, LLMGW_BODY_NONE,
              0, 0, 0, ep_openai, ep_plain),
     LLMGW_EP(LLMGW_EP_LIVELINESS, "/health/liveliness", 0, LLMGW_BODY_NONE,
@@ -89,9 +110,31 @@ static const llmgw_endpoint_t  llmgw_endpoints[] = {
     LLMGW_EP(LLMGW_EP_READINESS, "/health/readiness", 0, LLMGW_BODY_NONE,
              0, 1, 0, ep_openai, ep_plain),
 
-    { LLMGW_EP_NONE, llmgw_string(""), 0, 0, 0, 0, 0, 0, NULL, NULL,
-      { 0, NULL }, 0, 0 }
+    { .id = LLMGW_EP_NONE }
 };
+
+
+static const llmgw_endpoint_t  llmgw_endpoints_messages[] = {
+    LLMGW_EP(LLMGW_EP_MODELS, "/models", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_anthropic, ep_messages),
+    LLMGW_EP(LLMGW_EP_MODEL, "/models/", 0, LLMGW_BODY_NONE,
+             1, 0, 0, ep_anthropic, ep_messages)
+};
+
+
+const llmgw_endpoint_t *
+llmgw_endpoint_messages(const llmgw_endpoint_t *ep)
+{
+    size_t  i;
+
+    for (i = 0; i < llmgw_nelts(llmgw_endpoints_messages); i++) {
+        if (llmgw_endpoints_messages[i].id == ep->id) {
+            return &llmgw_endpoints_messages[i];
+        }
+    }
+
+    return ep;
+}
 
 
 const llmgw_endpoint_t *
@@ -100,6 +143,13 @@ llmgw_endpoint_find(llmgw_str_t path, llmgw_str_t *rest)
     const llmgw_endpoint_t  *ep;
 
     *rest = llmgw_null_str;
+
+    /* a base URL with the provider's name in it */
+
+    if (llmgw_str_starts(path, "/anthropic/v1/")) {
+        path.data += sizeof("/anthropic") - 1;
+        path.len -= sizeof("/anthropic") - 1;
+    }
 
     if (llmgw_str_starts(path, "/v1/")
         && !llmgw_str_starts(path, "/v1/v2/"))

@@ -205,9 +205,7 @@ llmgw_openai_write_params(llmgw_openai_write_t *w)
         case LLMGW_P_WEB_SEARCH_OPTIONS:
 
             if (c->search_optional
-                && llmgw_str_find(w->call->target->model,
-                                  llmgw_lit("search"))
-                   == NULL)
+                && llmgw_str_find(w->family, llmgw_lit("search")) == NULL)
             {
                 llmgw_call_drop(w->call, name);
                 continue;
@@ -404,6 +402,13 @@ llmgw_openai_write_tools(llmgw_openai_write_t *w)
                 && llmgw_str_find(w->family, llmgw_lit("search")))
             {
                 w->search = tool;
+                continue;
+            }
+
+            if (w->chat->search_optional
+                && llmgw_str_starts(tool->name, "web_search"))
+            {
+                llmgw_call_drop(w->call, llmgw_lit("tools.web_search"));
                 continue;
             }
 

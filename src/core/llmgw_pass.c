@@ -11,7 +11,7 @@
 #include "llmgw_jstr.h"
 #include "llmgw_openai.h"
 #include "llmgw_pass.h"
-#include "llmgw_responses.h"
+#include "llmgw_stored.h"
 
 
 static void llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp);
@@ -59,6 +59,8 @@ llmgw_openai_passes(const llmgw_call_t *call)
 llmgw_int_t
 llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 {
+    llmgw_int_t              rc;
+    llmgw_str_t              path;
     llmgw_splice_t           sp;
     const llmgw_target_t    *target;
     const llmgw_settings_t  *set;
@@ -66,8 +68,13 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
     target = call->target;
     set = target->settings;
 
-    up->path = llmgw_v1_path(call->arena, target->base_path,
-                                 call->endpoint->path);
+    path = call->endpoint->stored ? llmgw_stored_path(call)
+                                  : call->endpoint->path;
+    if (path.data == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    up->path = llmgw_v1_path(call->arena, target->base_path, path);
     if (up->path.data == NULL) {
         return LLMGW_ERROR;
     }
@@ -94,6 +101,13 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
         return LLMGW_ERROR;
     }
 
+    if (call->endpoint->stored) {
+        call->tagged = 1;
+        llmgw_put(&up->body, call->body);
+
+        return llmgw_stored_query(call, up);
+    }
+
     llmgw_splice_init(&sp, call->arena);
 
     llmgw_pass_model(call, &sp);
@@ -103,45 +117,13 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
     }
 
     if (call->endpoint->door == &llmgw_door_responses) {
-        llmgw_pass_carried(call, &sp);
+        rc = llmgw_stored_request(call, &sp);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
     }
 
     return llmgw_splice_put(&sp, call->body, &up->body);
-}
-
-
-/* reasoning of another provider: the service cannot decrypt it */
-
-static unsigned
-llmgw_pass_carried_item(void *ctx, const llmgw_json_t *j,
-    const llmgw_json_node_t *item)
-{
-    llmgw_str_t  payload;
-
-    (void) ctx;
-
-    payload = llmgw_json_get_str(j, item, "encrypted_content");
-
-    return llmgw_str_starts(payload, LLMGW_CARRIED);
-}
-
-
-void
-llmgw_pass_carried(llmgw_call_t *call, llmgw_splice_t *sp)
-{
-    const llmgw_json_t       *j;
-    const llmgw_json_node_t  *input;
-
-    if (llmgw_str_find(call->body, llmgw_lit("\"" LLMGW_CARRIED)) == NULL) {
-        return;
-    }
-
-    j = &call->doc;
-    input = llmgw_json_array(j, j->nodes, "input");
-
-    if (input) {
-        llmgw_splice_filter(sp, j, input, llmgw_pass_carried_item, NULL);
-    }
 }
 
 

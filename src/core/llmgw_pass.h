@@ -24,10 +24,6 @@ void llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp);
 
 void llmgw_pass_usage(llmgw_call_t *call, llmgw_splice_t *sp);
 
-/* Cuts reasoning out of a Responses request that the service cannot read. */
-
-void llmgw_pass_carried(llmgw_call_t *call, llmgw_splice_t *sp);
-
 /* The content type, and the client's headers that OpenAI's services know. */
 
 llmgw_int_t llmgw_pass_openai_headers(llmgw_call_t *call,

@@ -19,8 +19,6 @@
 #define LLMGW_REPLY_REF  512
 
 
-static llmgw_int_t llmgw_reply_gather(llmgw_reply_t *rp, const u_char *p,
-    size_t n, size_t max);
 static llmgw_int_t llmgw_reply_fail(llmgw_reply_t *rp, unsigned status,
     llmgw_str_t code, llmgw_str_t message);
 static llmgw_int_t llmgw_reply_error(llmgw_reply_t *rp);
@@ -133,6 +131,7 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
     rp->arena = a;
     rp->head = *head;
     rp->max = max;
+    rp->sequence = -1;
     rp->passed.sequence = -1;
 
     llmgw_usage_init(&rp->usage);
@@ -150,19 +149,13 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
         return llmgw_reply_edit_init(rp);
 
     case LLMGW_REPLY_PASS_EVENTS:
-        llmgw_reply_pass_init(rp);
-
-        return LLMGW_OK;
+    case LLMGW_REPLY_PASS_WHOLE:
+        return llmgw_reply_pass_init(rp);
 
     case LLMGW_REPLY_PASS_FRAMES:
         llmgw_reply_frames_init(rp);
 
         return LLMGW_OK;
-
-    case LLMGW_REPLY_PASS_WHOLE:
-        llmgw_reply_pass_init(rp);
-
-        return llmgw_reply_edit_init(rp);
 
     case LLMGW_REPLY_WHOLE:
     case LLMGW_REPLY_STREAM:
@@ -227,7 +220,7 @@ llmgw_reply_content_type(const llmgw_reply_t *rp)
 }
 
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_reply_gather(llmgw_reply_t *rp, const u_char *p, size_t n, size_t max)
 {
     size_t   size;
@@ -362,24 +355,7 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
 
     case LLMGW_REPLY_PASS_EVENTS:
         out->ref = 0;
-        rc = LLMGW_OK;
-
-        if (rp->begun) {
-            llmgw_put_n(out, p, n);
-            rc = llmgw_reply_pass_scan(rp, p, n);
-            break;
-        }
-
-        rc = llmgw_reply_gather(rp, p, n, rp->max);
-
-        if (rc == LLMGW_OK) {
-            rc = llmgw_reply_pass_scan(rp, rp->body + rp->body_len - n, n);
-        }
-
-        if (rp->begun && (rc == LLMGW_OK || rc == LLMGW_DONE)) {
-            llmgw_put_n(out, rp->body, rp->body_len);
-        }
-
+        rc = llmgw_reply_pass_events(rp, p, n);
         break;
 
     case LLMGW_REPLY_PASS_WHOLE:
@@ -389,6 +365,14 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
             out->ref = 0;
             llmgw_put_n(out, p, n);
             return LLMGW_OK;
+        }
+
+        if (rp->repair) {
+
+            /* what may be edited is edited as a whole */
+
+            rc = llmgw_reply_gather(rp, p, n, rp->max);
+            break;
         }
 
         rc = llmgw_reply_gather(rp, p, n, SIZE_MAX);

@@ -66,18 +66,21 @@ typedef struct {
     /* passing streams */
     uint32_t                   events;    /* so far */
     size_t                     event_pos; /* of the event in the held body */
+    const u_char              *edge;      /* behind the last whole event */
 
     llmgw_passed_t             passed;    /* what the last words need */
     uint64_t                   begun_map; /* choices that have begun */
     uint64_t                   ended_map; /* … that have a finish_reason */
 
     /* … the event that is going by */
+    int64_t                    sequence;  /* its number, or the last one's */
     u_char                     line[8];   /* how the line begins */
     uint8_t                    line_len;
     unsigned                   in_data:1;
     unsigned                   has_data:1;
     unsigned                   has_error:1;
     unsigned                   preamble:1; /* an event that promises nothing */
+    unsigned                   is_last:1;  /* one with which streams end */
 
     unsigned                   begun:1;    /* the client may see out */
     unsigned                   complete:1; /* the end mark has come */
@@ -134,8 +137,10 @@ llmgw_str_t llmgw_reply_content_type(const llmgw_reply_t *rp);
 
 /* Between the files of a reply */
 
-void llmgw_reply_pass_init(llmgw_reply_t *rp);
-llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
+llmgw_int_t llmgw_reply_gather(llmgw_reply_t *rp, const u_char *p, size_t n,
+    size_t max);
+llmgw_int_t llmgw_reply_pass_init(llmgw_reply_t *rp);
+llmgw_int_t llmgw_reply_pass_events(llmgw_reply_t *rp, const u_char *p,
     size_t n);
 void llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n);
 llmgw_int_t llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data);

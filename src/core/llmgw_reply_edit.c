@@ -9,6 +9,7 @@
 
 #include "llmgw_reply.h"
 #include "llmgw_splice.h"
+#include "llmgw_stored.h"
 
 
 #define LLMGW_EDIT_USAGE  ",\"usage\":null"
@@ -32,14 +33,18 @@ static llmgw_int_t llmgw_reply_put_event(llmgw_reply_t *rp,
     const llmgw_sse_event_t *ev, llmgw_splice_t *sp);
 
 
+/* what passes may have to be put right: by its dialect, or because of ids */
+
 llmgw_int_t
 llmgw_reply_edit_init(llmgw_reply_t *rp)
 {
-    if (rp->provider->repair == NULL) {
+    rp->repair = rp->call->tagged ? &llmgw_stored_repair
+                                  : rp->provider->repair;
+
+    if (rp->repair == NULL) {
         return LLMGW_OK;
     }
 
-    rp->repair = rp->provider->repair;
     rp->fix.call = rp->call;
     rp->fix.arena = rp->arena;
     rp->fix.state = llmgw_calloc(rp->arena, rp->repair->state);

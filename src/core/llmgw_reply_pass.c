@@ -31,6 +31,12 @@ static void llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value,
     unsigned cut);
 static void llmgw_reply_pass_usage(llmgw_reply_t *rp, llmgw_str_t value);
 static void llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type);
+static llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
+    size_t n);
+static llmgw_int_t llmgw_reply_pass_put(llmgw_reply_t *rp, const u_char *p,
+    size_t n);
+static llmgw_int_t llmgw_reply_tag_event(void *ctx,
+    const llmgw_sse_event_t *ev);
 static llmgw_int_t llmgw_reply_event_end(llmgw_reply_t *rp,
     const u_char *pos);
 static llmgw_int_t llmgw_reply_repair(llmgw_reply_t *rp,
@@ -83,11 +89,145 @@ static const llmgw_str_t  llmgw_reply_first[] = {
 };
 
 
-void
+llmgw_int_t
 llmgw_reply_pass_init(llmgw_reply_t *rp)
 {
     llmgw_pick_init(&rp->pick, llmgw_reply_paths,
                     llmgw_nelts(llmgw_reply_paths), llmgw_reply_picked, rp);
+
+    if (rp->mode == LLMGW_REPLY_PASS_EVENTS) {
+
+        if (!rp->call->tagged) {
+            return LLMGW_OK;
+        }
+
+        llmgw_sse_init(&rp->sse, rp->arena, rp->max, llmgw_reply_tag_event,
+                       rp);
+    }
+
+    return llmgw_reply_edit_init(rp);
+}
+
+
+/*
+ * The client gets whole events: what is left of one when the upstream is cut
+ * would spoil the error behind it.
+ */
+
+llmgw_int_t
+llmgw_reply_pass_events(llmgw_reply_t *rp, const u_char *p, size_t n)
+{
+    size_t        held, done;
+    llmgw_int_t   rc;
+
+    held = rp->body_len;
+
+    if (held || !rp->begun) {
+
+        rc = llmgw_reply_gather(rp, p, n, rp->max);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+
+        p = rp->body;
+    }
+
+    rp->edge = p;
+
+    rc = llmgw_reply_pass_scan(rp, p + held, n);
+
+    if (rc != LLMGW_OK || !rp->begun) {
+        return rc;
+    }
+
+    n += held;
+    done = (size_t) (rp->edge - p);
+
+    if (done) {
+        rc = llmgw_reply_pass_put(rp, p, done);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+    }
+
+    if (p != rp->body) {
+        return llmgw_reply_gather(rp, p + done, n - done, rp->max);
+    }
+
+    rp->body_len = n - done;
+
+    if (done) {
+        memmove(rp->body, rp->body + done, rp->body_len);
+    }
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_reply_pass_put(llmgw_reply_t *rp, const u_char *p, size_t n)
+{
+    if (rp->call->tagged) {
+        return llmgw_sse_feed(&rp->sse, p, n);
+    }
+
+    llmgw_put_n(rp->out, p, n);
+
+    return LLMGW_OK;
+}
+
+
+static llmgw_int_t
+llmgw_reply_tag_event(void *ctx, const llmgw_sse_event_t *ev)
+{
+    llmgw_reply_t *rp = ctx;
+
+    llmgw_int_t     rc;
+    llmgw_json_t    j;
+    llmgw_splice_t  sp;
+
+    llmgw_arena_reset(&rp->scratch);
+    llmgw_splice_init(&sp, &rp->scratch);
+
+    if (ev->data.len) {
+
+        rc = llmgw_json_parse(&j, &rp->scratch, ev->data, LLMGW_JSON_ALL,
+                              LLMGW_JSON_ALL);
+
+        if (rc == LLMGW_ERROR) {
+            return rc;
+        }
+
+        if (rc == LLMGW_OK && j.nodes[0].type == LLMGW_JSON_OBJECT) {
+
+            rp->fix.doc = &j;
+            rp->fix.splice = &sp;
+
+            rc = rp->repair->event(&rp->fix);
+            if (rc != LLMGW_OK) {
+                return rc;
+            }
+        }
+    }
+
+    if (sp.head == NULL && !sp.failed) {
+        llmgw_put(rp->out, ev->raw);
+        return LLMGW_OK;
+    }
+
+    if (ev->name.len) {
+        llmgw_puts(rp->out, "event: ");
+        llmgw_put(rp->out, ev->name);
+        llmgw_puts(rp->out, "\n");
+    }
+
+    llmgw_puts(rp->out, "data: ");
+
+    rc = llmgw_splice_put(&sp, ev->data, rp->out);
+
+    llmgw_puts(rp->out, "\n\n");
+
+    return rc;
 }
 
 
@@ -153,8 +293,8 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
 
     case pass_sequence:
 
-        if (llmgw_json_int(value, &rp->passed.sequence) != LLMGW_OK) {
-            rp->passed.sequence = -1;
+        if (llmgw_json_int(value, &rp->sequence) != LLMGW_OK) {
+            rp->sequence = -1;
         }
 
         break;
@@ -182,13 +322,13 @@ llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type)
 
     if (llmgw_str_is(type, "\"error\"")) {
         rp->has_error = 1;
-        rp->complete = 1;
+        rp->is_last = 1;
         return;
     }
 
     for (i = 0; i < llmgw_nelts(llmgw_reply_last); i++) {
         if (llmgw_str_eq(type, llmgw_reply_last[i])) {
-            rp->complete = 1;
+            rp->is_last = 1;
             return;
         }
     }
@@ -211,6 +351,7 @@ llmgw_reply_event_begin(llmgw_reply_t *rp)
     rp->has_data = 0;
     rp->has_error = 0;
     rp->preamble = 0;
+    rp->is_last = 0;
 }
 
 
@@ -219,7 +360,7 @@ llmgw_reply_event_begin(llmgw_reply_t *rp)
  * begin, what follows "data:" goes through the pick.
  */
 
-llmgw_int_t
+static llmgw_int_t
 llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
     size_t         len;
@@ -265,6 +406,8 @@ llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p, size_t n)
 
             llmgw_reply_event_begin(rp);
 
+            rp->edge = p;
+
             if (!rp->begun) {
                 rp->event_pos = (size_t) (p - rp->body);
             }
@@ -288,6 +431,9 @@ llmgw_reply_event_end(llmgw_reply_t *rp, const u_char *pos)
     if (!rp->has_data) {
         return LLMGW_OK;
     }
+
+    rp->complete |= rp->is_last;
+    rp->passed.sequence = rp->sequence;
 
     if (rp->has_error && !rp->begun) {
 
@@ -370,7 +516,9 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
 
     /* deep enough for the details of a usage object, or for a message */
 
-    depth = (rp->repair && rp->call->endpoint->id == LLMGW_EP_CHAT) ? 4 : 3;
+    depth = (rp->repair && (rp->call->tagged
+                            || rp->call->endpoint->id == LLMGW_EP_CHAT))
+            ? 4 : 3;
 
     if (llmgw_json_parse(&j, &rp->scratch, llmgw_str(rp->body, rp->body_len),
                          depth, LLMGW_JSON_ALL)
@@ -408,7 +556,11 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
         }
     }
 
-    if (rp->has_error && rp->call->endpoint->id != LLMGW_EP_RESPONSES) {
+    /* a response that failed is one */
+
+    if (rp->has_error && rp->call->endpoint->id != LLMGW_EP_RESPONSES
+        && !rp->call->endpoint->stored)
+    {
         return llmgw_reply_pass_error(rp, llmgw_str(rp->body, rp->body_len));
     }
 
@@ -465,14 +617,32 @@ llmgw_reply_repair(llmgw_reply_t *rp, const llmgw_json_t *j)
 llmgw_int_t
 llmgw_reply_pass_end(llmgw_reply_t *rp)
 {
+    unsigned     was;
+    llmgw_int_t  rc;
+
+    was = rp->begun;
+
+    /* the last event may lack its blank line, but nothing else */
+
+    rp->complete |= rp->is_last && rp->pick.complete;
+
     if (rp->complete) {
 
-        if (!rp->begun) {
-            rp->begun = 1;
-            llmgw_put_n(rp->out, rp->body, rp->body_len);
-        }
-
+        rp->begun = 1;
         rp->closed = 1;
+
+        if (rp->body_len && (rp->is_last || !was)) {
+
+            rc = llmgw_reply_pass_put(rp, rp->body, rp->body_len);
+
+            if (rc == LLMGW_OK) {
+                rc = llmgw_reply_pass_put(rp, (u_char *) "\n\n", 2);
+            }
+
+            if (rc != LLMGW_OK) {
+                return rc;
+            }
+        }
 
         return LLMGW_DONE;
     }
@@ -518,6 +688,17 @@ llmgw_reply_pass_tail(llmgw_reply_t *rp)
     rp->writer.arena = rp->arena;
     rp->writer.passed = &rp->passed;
     rp->passed.model = rp->model;
+
+    if (rp->call->tagged) {
+
+        rp->passed.id = llmgw_tag_add(rp->call->tags, rp->call->target->where,
+                                      rp->passed.id, rp->arena);
+
+        if (rp->passed.id.data == NULL && rp->passed.id.len) {
+            return LLMGW_ERROR;
+        }
+    }
+
     rp->writer.state = llmgw_calloc(rp->arena, write->state);
 
     if (rp->writer.state == NULL) {

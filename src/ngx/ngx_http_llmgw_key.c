@@ -13,15 +13,12 @@
 #include <openssl/evp.h>
 
 
-#define NGX_HTTP_LLMGW_MASTER_MIN  16
 #define NGX_HTTP_LLMGW_KEY_MIN     20
 
 /* the largest secret file, in bytes */
 #define NGX_HTTP_LLMGW_SECRET_MAX  16384
 
 
-static ngx_int_t ngx_http_llmgw_secret(ngx_conf_t *cf, ngx_str_t *value,
-    ngx_str_t *secret);
 static ngx_int_t ngx_http_llmgw_digest(ngx_str_t *s, u_char *digest);
 static ngx_int_t ngx_http_llmgw_hex_digest(ngx_str_t *hex, u_char *digest);
 static ngx_array_t *ngx_http_llmgw_list(ngx_conf_t *cf, u_char *p,
@@ -45,7 +42,7 @@ static ngx_str_t  ngx_http_llmgw_known_keys[] = {
 
 /* a literal, env:NAME or file:PATH */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_llmgw_secret(ngx_conf_t *cf, ngx_str_t *value, ngx_str_t *secret)
 {
     char       *env;
@@ -402,11 +399,11 @@ ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    if (secret.len < NGX_HTTP_LLMGW_MASTER_MIN) {
+    if (secret.len < NGX_HTTP_LLMGW_SECRET_MIN) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "the master key must have at least %d characters: "
                            "make one with \"openssl rand -hex 24\"",
-                           NGX_HTTP_LLMGW_MASTER_MIN);
+                           NGX_HTTP_LLMGW_SECRET_MIN);
         return NGX_CONF_ERROR;
     }
 
@@ -423,6 +420,12 @@ ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     key->master = 1;
 
     if (ngx_http_llmgw_digest(&secret, key->digest) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (!lmcf->secret
+        && ngx_http_llmgw_tag_key(lmcf, key->digest) != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 

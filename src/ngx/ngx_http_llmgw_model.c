@@ -324,6 +324,7 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
         step->model = ngx_http_llmgw_str(d[i].model.len ? d[i].model
                                                         : model->name);
         step->owner = model;
+        step->where = llmgw_tag_where(ngx_http_llmgw_str(d[i].location));
         step->stat = NULL;
     }
 
@@ -429,74 +430,4 @@ ngx_http_llmgw_check_deployment(ngx_conf_t *cf,
                   d->file_name, d->line, &cscf->server_name, &d->location);
 
     return NGX_ERROR;
-}
-
-
-static void
-ngx_http_llmgw_put_model(llmgw_out_t *o, ngx_http_llmgw_main_conf_t *lmcf,
-    ngx_http_llmgw_model_t *model)
-{
-    llmgw_json_open(o, '{');
-    llmgw_json_key(o, "id");
-    llmgw_puts(o, "\"");
-    llmgw_put_escaped(o, ngx_http_llmgw_str(model->name));
-    llmgw_puts(o, "\"");
-    o->comma = 1;
-    llmgw_json_member(o, "object", llmgw_lit("model"));
-    llmgw_json_member_int(o, "created", lmcf->started);
-    llmgw_json_member(o, "owned_by", llmgw_lit("llmgw"));
-    llmgw_json_close(o, '}');
-}
-
-
-/* GET /v1/models, /v1/models/{id}: what the key may use */
-
-ngx_int_t
-ngx_http_llmgw_models_handler(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx)
-{
-    ngx_str_t                     name;
-    ngx_uint_t                    i;
-    llmgw_out_t                   out;
-    ngx_http_llmgw_model_t       *model, **models;
-    ngx_http_llmgw_main_conf_t   *lmcf;
-
-    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
-
-    llmgw_out_init(&out, &ctx->arena, 1024, 0, 0);
-
-    if (ctx->call.endpoint->id == LLMGW_EP_MODEL) {
-
-        name.data = (u_char *) ctx->rest.data;
-        name.len = ctx->rest.len;
-
-        model = ngx_http_llmgw_model_find(lmcf, &name);
-
-        if (model == NULL || !ngx_http_llmgw_allowed(ctx->key, &model->name))
-        {
-            return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_FOUND,
-                               llmgw_lit("model_not_found"),
-                               llmgw_fmt(&ctx->arena, "the model \"%.*s\" "
-                                         "does not exist or the key may not "
-                                         "use it", llmgw_arg(ctx->rest)));
-        }
-
-        ngx_http_llmgw_put_model(&out, lmcf, model);
-
-        return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
-    }
-
-    models = lmcf->models.elts;
-
-    llmgw_puts(&out, "{\"object\":\"list\",\"data\":[");
-
-    for (i = 0; i < lmcf->models.nelts; i++) {
-        if (ngx_http_llmgw_allowed(ctx->key, &models[i]->name)) {
-            ngx_http_llmgw_put_model(&out, lmcf, models[i]);
-        }
-    }
-
-    llmgw_puts(&out, "]}");
-
-    return ngx_http_llmgw_send(r, NGX_HTTP_OK, &out);
 }

@@ -24,6 +24,9 @@
 
 #define NGX_HTTP_LLMGW_DIGEST   32
 
+/* what keys are made of has at least so many characters */
+#define NGX_HTTP_LLMGW_SECRET_MIN  16
+
 
 typedef struct ngx_http_llmgw_ctx_s    ngx_http_llmgw_ctx_t;
 typedef struct ngx_http_llmgw_token_s  ngx_http_llmgw_token_t;
@@ -81,6 +84,7 @@ typedef struct {
     llmgw_str_t                  model;
     ngx_http_llmgw_model_t      *owner;
     ngx_http_llmgw_stat_t       *stat;   /* NULL without a zone */
+    uint32_t                     where;  /* the location, in ids */
 } ngx_http_llmgw_step_t;
 
 
@@ -123,6 +127,11 @@ typedef struct {
 
     time_t             started;
     ngx_flag_t         master_key;   /* one is set */
+
+    /* ids of what providers store */
+    u_char             tag_key[NGX_HTTP_LLMGW_DIGEST];
+    ngx_uint_t         tags;         /* tag_key is set … */
+    ngx_uint_t         secret;       /* … by llmgw_secret */
 } ngx_http_llmgw_main_conf_t;
 
 
@@ -131,6 +140,7 @@ typedef struct {
     size_t             max_body;
     size_t             max_answer;
     ngx_flag_t         drop_params;
+    ngx_uint_t         hosted;       /* llmgw_hosted_e */
     ngx_flag_t         stream_usage;
 
     ngx_str_t          base_url;
@@ -207,6 +217,7 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_arena_t                arena;     /* for the life of the request */
     llmgw_arena_t                answer;    /* of one attempt's output */
     llmgw_call_t                 call;
+    llmgw_tags_t                 tags;
     llmgw_str_t                  rest;      /* of the path */
 
     const ngx_http_llmgw_key_t  *key;
@@ -288,6 +299,12 @@ ngx_int_t ngx_http_llmgw_error(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t status,
     llmgw_str_t code, llmgw_str_t message);
 ngx_int_t ngx_http_llmgw_send(ngx_http_request_t *r, ngx_uint_t status,
     llmgw_out_t *out);
+llmgw_str_t ngx_http_llmgw_allow(ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_list.c */
+
+ngx_int_t ngx_http_llmgw_models_handler(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_health.c */
 
@@ -337,6 +354,8 @@ char *ngx_http_llmgw_key_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_llmgw_master_key(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+ngx_int_t ngx_http_llmgw_secret(ngx_conf_t *cf, ngx_str_t *value,
+    ngx_str_t *secret);
 char *ngx_http_llmgw_secret_slot(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_llmgw_secret_file(ngx_conf_t *cf, ngx_str_t *path,
@@ -354,8 +373,6 @@ ngx_int_t ngx_http_llmgw_models_init(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf);
 ngx_http_llmgw_model_t *ngx_http_llmgw_model_find(
     ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name);
-ngx_int_t ngx_http_llmgw_models_handler(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_provider.c */
 
@@ -417,6 +434,19 @@ ngx_int_t ngx_http_llmgw_mock_handler(ngx_http_request_t *r);
 /* ngx_http_llmgw_variables.c */
 
 ngx_int_t ngx_http_llmgw_add_variables(ngx_conf_t *cf);
+
+/* ngx_http_llmgw_stored.c */
+
+char *ngx_http_llmgw_secret_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_llmgw_tag_key(ngx_http_llmgw_main_conf_t *lmcf,
+    u_char *digest);
+void ngx_http_llmgw_tags(ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_pinned(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_stored_select(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_zone.c */
 

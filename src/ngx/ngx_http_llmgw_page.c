@@ -214,9 +214,7 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
 
     if (e->status == NGX_HTTP_NOT_ALLOWED && ctx->call.endpoint
         && ngx_http_llmgw_push_header(r, llmgw_lit("Allow"),
-                                      ctx->call.endpoint->post
-                                      ? llmgw_lit("POST")
-                                      : llmgw_lit("GET, HEAD"))
+                                      ngx_http_llmgw_allow(ctx))
            != NGX_OK)
     {
         return NGX_ERROR;

@@ -7,11 +7,22 @@
 
 
 #include "ngx_http_llmgw_module.h"
+#include "llmgw_stored.h"
+
+
+/* the client should speak another protocol, or HTTP without upgrades */
+#define NGX_HTTP_LLMGW_UPGRADE_REQUIRED  426
 
 
 static void ngx_http_llmgw_cleanup(void *data);
 static ngx_int_t ngx_http_llmgw_authenticate(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+static ngx_uint_t ngx_http_llmgw_speaks_messages(ngx_http_request_t *r);
+static ngx_int_t ngx_http_llmgw_method(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static ngx_int_t ngx_http_llmgw_hello(ngx_http_request_t *r);
+static llmgw_int_t ngx_http_llmgw_read_stored(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, llmgw_str_t body, llmgw_str_t type);
 static void ngx_http_llmgw_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_llmgw_client_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
@@ -159,6 +170,7 @@ ngx_http_llmgw_access_handler(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_int_t                    rc;
     ngx_str_t                    key;
     const llmgw_endpoint_t      *ep;
     ngx_http_llmgw_main_conf_t  *lmcf;
@@ -192,18 +204,17 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                                                    r->uri))));
     }
 
-    ctx->call.endpoint = ep;
+    ctx->call.endpoint = llmgw_endpoint_messages(ep);
 
-    if (!(ep->post ? r->method == NGX_HTTP_POST
-                   : (r->method & (NGX_HTTP_GET|NGX_HTTP_HEAD))))
-    {
-        return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_ALLOWED,
-                         llmgw_lit("method_not_allowed"),
-                         llmgw_fmt(&ctx->arena, "%.*s takes %s, not %.*s",
-                                   llmgw_arg(ngx_http_llmgw_str(r->uri)),
-                                   ep->post ? "POST" : "GET",
-                                   llmgw_arg(ngx_http_llmgw_str(
-                                             r->method_name))));
+    if (ctx->call.endpoint != ep && !ngx_http_llmgw_speaks_messages(r)) {
+        ctx->call.endpoint = ep;
+    }
+
+    ep = ctx->call.endpoint;
+
+    rc = ngx_http_llmgw_method(r, ctx);
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     if (ep->open) {
@@ -232,7 +243,152 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                                     llmgw_lit("the API key is not valid"));
     }
 
+    ngx_http_llmgw_tags(lmcf, ctx);
+
     return NGX_DECLINED;
+}
+
+
+/* clients of the Messages API say which version of it they mean */
+
+static ngx_uint_t
+ngx_http_llmgw_speaks_messages(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &r->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+
+            if (part->next == NULL) {
+                return 0;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len == sizeof("anthropic-version") - 1
+            && ngx_strncmp(h[i].lowcase_key, "anthropic-version",
+                           sizeof("anthropic-version") - 1)
+               == 0)
+        {
+            return 1;
+        }
+    }
+}
+
+
+/* LLMGW_METHOD_GET …; 0: there is no such path */
+
+static ngx_uint_t
+ngx_http_llmgw_methods(ngx_http_llmgw_ctx_t *ctx)
+{
+    const llmgw_endpoint_t  *ep;
+
+    ep = ctx->call.endpoint;
+
+    if (ep->stored) {
+        return llmgw_stored_methods(ep, ctx->rest);
+    }
+
+    return ep->post ? LLMGW_METHOD_POST : LLMGW_METHOD_GET;
+}
+
+
+/* the value of an "Allow" header */
+
+llmgw_str_t
+ngx_http_llmgw_allow(ngx_http_llmgw_ctx_t *ctx)
+{
+    switch (ngx_http_llmgw_methods(ctx)) {
+
+    case LLMGW_METHOD_POST:
+        return llmgw_lit("POST");
+
+    case LLMGW_METHOD_GET:
+        return ctx->call.endpoint->stored ? llmgw_lit("GET")
+                                          : llmgw_lit("GET, HEAD");
+
+    case LLMGW_METHOD_GET|LLMGW_METHOD_POST:
+        return llmgw_lit("GET, POST");
+
+    case LLMGW_METHOD_GET|LLMGW_METHOD_DELETE:
+        return llmgw_lit("GET, DELETE");
+
+    default:
+        return llmgw_lit("GET, POST, DELETE");
+    }
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_method(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_uint_t               methods, method;
+    const llmgw_endpoint_t  *ep;
+
+    ep = ctx->call.endpoint;
+    methods = ngx_http_llmgw_methods(ctx);
+
+    if (methods == 0) {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_FOUND,
+                               llmgw_lit("not_found"),
+                               llmgw_fmt(&ctx->arena, "unknown path \"%.*s\"",
+                                         llmgw_arg(ngx_http_llmgw_str(
+                                                   r->uri))));
+    }
+
+    switch (r->method) {
+
+    case NGX_HTTP_POST:
+        method = LLMGW_METHOD_POST;
+        break;
+
+    case NGX_HTTP_GET:
+        method = LLMGW_METHOD_GET;
+        break;
+
+    case NGX_HTTP_HEAD:
+        method = ep->stored ? 0 : LLMGW_METHOD_GET;
+        break;
+
+    case NGX_HTTP_DELETE:
+        method = LLMGW_METHOD_DELETE;
+        break;
+
+    default:
+        method = 0;
+    }
+
+    if (methods & method) {
+        return NGX_OK;
+    }
+
+    /* agents ask for a WebSocket first, and take this for an answer */
+
+    if (ep->id == LLMGW_EP_RESPONSES && method == LLMGW_METHOD_GET
+        && r->headers_in.upgrade)
+    {
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_LLMGW_UPGRADE_REQUIRED,
+                                    llmgw_lit("websocket_not_supported"),
+                                    llmgw_lit("there are no WebSockets here: "
+                                              "ask for a stream by POST"));
+    }
+
+    return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_ALLOWED,
+                         llmgw_lit("method_not_allowed"),
+                         llmgw_fmt(&ctx->arena, "%.*s takes %.*s, not %.*s",
+                                   llmgw_arg(ngx_http_llmgw_str(r->uri)),
+                                   llmgw_arg(ngx_http_llmgw_allow(ctx)),
+                                   llmgw_arg(ngx_http_llmgw_str(
+                                             r->method_name))));
 }
 
 
@@ -272,6 +428,12 @@ ngx_http_llmgw_handler(ngx_http_request_t *r)
 
     switch (ctx->call.endpoint->id) {
 
+    case LLMGW_EP_HELLO:
+
+        rc = ngx_http_discard_request_body(r);
+
+        return (rc == NGX_OK) ? ngx_http_llmgw_hello(r) : rc;
+
     case LLMGW_EP_HEALTH:
     case LLMGW_EP_LIVELINESS:
     case LLMGW_EP_READINESS:
@@ -298,6 +460,26 @@ ngx_http_llmgw_handler(ngx_http_request_t *r)
     }
 
     return NGX_DONE;
+}
+
+
+/* the connection is there: that is all that is asked */
+
+static ngx_int_t
+ngx_http_llmgw_hello(ngx_http_request_t *r)
+{
+    ngx_int_t  rc;
+
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_length_n = 0;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    return ngx_http_send_special(r, NGX_HTTP_LAST);
 }
 
 
@@ -355,11 +537,13 @@ ngx_http_llmgw_send(ngx_http_request_t *r, ngx_uint_t status,
 static void
 ngx_http_llmgw_body_handler(ngx_http_request_t *r)
 {
-    ngx_int_t              rc;
-    llmgw_str_t            type;
-    ngx_http_llmgw_ctx_t  *ctx;
+    ngx_int_t                   rc;
+    llmgw_str_t                 type, body;
+    ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_llmgw_loc_conf_t  *llcf;
 
     ctx = ngx_http_llmgw_get_ctx(r);
+    llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
     ctx->state = ngx_http_llmgw_routing;
 
@@ -374,9 +558,13 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
         type = ngx_http_llmgw_str(r->headers_in.content_type->value);
     }
 
-    rc = llmgw_call_read(&ctx->call,
-                         llmgw_str(ctx->body, ctx->body_last - ctx->body),
-                         type);
+    ctx->call.hosted = llcf->hosted;
+
+    body = llmgw_str(ctx->body, ctx->body_last - ctx->body);
+
+    rc = ctx->call.endpoint->stored
+         ? ngx_http_llmgw_read_stored(r, ctx, body, type)
+         : llmgw_call_read(&ctx->call, body, type);
 
     if (rc == LLMGW_OK) {
         ngx_http_llmgw_route(r, ctx);
@@ -394,6 +582,25 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
     ctx->has_error = 1;
 
     ngx_http_finalize_request(r, ctx->error.status);
+}
+
+
+static llmgw_int_t
+ngx_http_llmgw_read_stored(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    llmgw_str_t body, llmgw_str_t type)
+{
+    ngx_str_t  stream;
+
+    ctx->call.rest = ctx->rest;
+    ctx->call.query = ngx_http_llmgw_str(r->args);
+
+    ctx->call.stream = r->method == NGX_HTTP_GET
+                       && ngx_http_arg(r, (u_char *) "stream", 6, &stream)
+                          == NGX_OK
+                       && stream.len == 4
+                       && ngx_strncmp(stream.data, "true", 4) == 0;
+
+    return llmgw_stored_read(&ctx->call, body, type);
 }
 
 

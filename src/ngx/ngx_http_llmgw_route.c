@@ -77,7 +77,12 @@ ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_llmgw_select(r, ctx);
+    rc = ctx->call.endpoint->stored ? ngx_http_llmgw_stored_select(r, ctx)
+                                    : ngx_http_llmgw_select(r, ctx);
+
+    if (rc == NGX_OK && ctx->call.pinned) {
+        rc = ngx_http_llmgw_pinned(r, ctx);
+    }
 
     if (rc != NGX_OK) {
         ngx_http_finalize_request(r, rc);
@@ -474,6 +479,7 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     ctx->target = llcf->target;
     ctx->target.model = ctx->step->model;
+    ctx->target.where = ctx->step->where;
     ctx->replied = 0;
 
     up = &ctx->upstream;
@@ -626,6 +632,10 @@ ngx_http_llmgw_request_body(ngx_http_request_t *r,
 
     r->headers_in.content_length_n = ctx->upstream.body.size;
     r->headers_in.chunked = 0;
+
+    if (ctx->upstream.body.size == 0 && r->method != NGX_HTTP_POST) {
+        r->headers_in.content_length_n = -1;
+    }
 
     return NGX_OK;
 }

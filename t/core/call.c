@@ -65,8 +65,22 @@ test_call_endpoints(void)
         { llmgw_string("/v1/Chat/Completions"), LLMGW_EP_NONE,
           llmgw_null_str },
         { llmgw_string("/v1/models/"), LLMGW_EP_NONE, llmgw_null_str },
-        { llmgw_string("/v1/responses/resp_1"), LLMGW_EP_NONE,
-          llmgw_null_str }
+        { llmgw_string("/v1/responses/resp_1"), LLMGW_EP_RESPONSE,
+          llmgw_string("resp_1") },
+        { llmgw_string("/v1/responses/"), LLMGW_EP_NONE, llmgw_null_str },
+        { llmgw_string("/v1/responses/compact"), LLMGW_EP_RESPONSES_COMPACT,
+          llmgw_null_str },
+        { llmgw_string("/v1/conversations"), LLMGW_EP_CONVERSATIONS,
+          llmgw_null_str },
+        { llmgw_string("/v1/conversations/conv_1/items"),
+          LLMGW_EP_CONVERSATION, llmgw_string("conv_1/items") },
+        { llmgw_string("/anthropic/v1/messages"), LLMGW_EP_MESSAGES,
+          llmgw_null_str },
+        { llmgw_string("/anthropic/v1/messages/count_tokens"),
+          LLMGW_EP_COUNT_TOKENS, llmgw_null_str },
+        { llmgw_string("/anthropic/messages"), LLMGW_EP_NONE,
+          llmgw_null_str },
+        { llmgw_string("/api/hello"), LLMGW_EP_HELLO, llmgw_null_str }
     };
 
     for (i = 0; i < llmgw_nelts(rows); i++) {

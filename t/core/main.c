@@ -22,6 +22,7 @@ static const struct {
     { "sse", test_sse },
     { "http", test_http },
     { "digest", test_digest },
+    { "tag", test_tag },
     { "aws", test_aws },
     { "call", test_call },
     { "tasks", test_tasks },
