@@ -58,6 +58,19 @@ fuzz_check_error(fuzz_run_t *r, const llmgw_error_t *e)
 
 
 static void
+fuzz_azure(fuzz_run_t *r, const fuzz_case_t *c)
+{
+    if (strcmp(c->model, "old") == 0) {
+        r->settings.azure_api_version = llmgw_lit("2024-06-01");
+        r->settings.model_family = llmgw_lit("o3-mini");
+
+    } else {
+        r->settings.azure_api_version = llmgw_lit("2024-10-21");
+    }
+}
+
+
+static void
 fuzz_prepare(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
     llmgw_str_t type)
 {
@@ -81,6 +94,10 @@ fuzz_prepare(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
 
         memset(&r->settings, 0, sizeof(llmgw_settings_t));
         memset(&r->target, 0, sizeof(llmgw_target_t));
+
+        if (c->provider == &llmgw_dialect_azure) {
+            fuzz_azure(r, c);
+        }
 
         r->target.dialect = c->provider;
         r->target.settings = &r->settings;
@@ -207,6 +224,34 @@ fuzz_answer(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
 }
 
 
+/* what passes as it is, is JSON where it was */
+
+static llmgw_int_t
+fuzz_json(void *ctx, const llmgw_sse_event_t *ev)
+{
+    if (ev->partial
+        || (ev->data.len && !llmgw_str_is(ev->data, "[DONE]")
+            && llmgw_json_check(ev->data) != LLMGW_JSON_OBJECT))
+    {
+        return LLMGW_DECLINED;
+    }
+
+    return LLMGW_OK;
+}
+
+
+static unsigned
+fuzz_is_json(fuzz_run_t *r, llmgw_str_t body)
+{
+    llmgw_sse_t  sse;
+
+    llmgw_sse_init(&sse, &r->mem.arena, SIZE_MAX, fuzz_json, r);
+
+    return llmgw_sse_feed(&sse, body.data, body.len) == LLMGW_OK
+           && llmgw_sse_finish(&sse) == LLMGW_OK;
+}
+
+
 /* Events of JSON, each ended by a blank line. */
 
 static llmgw_int_t
@@ -223,7 +268,7 @@ fuzz_event(void *ctx, const llmgw_sse_event_t *ev)
 
 
 static void
-fuzz_check_answer(fuzz_run_t *r)
+fuzz_check_answer(fuzz_run_t *r, llmgw_str_t input)
 {
     llmgw_sse_t  sse;
     llmgw_str_t  body;
@@ -237,7 +282,20 @@ fuzz_check_answer(fuzz_run_t *r)
     switch (r->reply.mode) {
 
     case LLMGW_REPLY_WHOLE:
+    case LLMGW_REPLY_TASK:
         fuzz_assert(llmgw_json_check(body) == LLMGW_JSON_OBJECT);
+        break;
+
+    case LLMGW_REPLY_PASS_WHOLE:
+        fuzz_assert(llmgw_json_check(body) >= 0);
+        break;
+
+    case LLMGW_REPLY_PASS_EDITED:
+
+        if (fuzz_is_json(r, fuzz_copy(&r->mem, input))) {
+            fuzz_assert(fuzz_is_json(r, body));
+        }
+
         break;
 
     case LLMGW_REPLY_STREAM:
@@ -314,7 +372,7 @@ fuzz_call(const fuzz_case_t *cases, size_t n, const uint8_t *data,
     fuzz_start(split, c);
 
     fuzz_answer(whole, c, body, 0);
-    fuzz_check_answer(whole);
+    fuzz_check_answer(whole, body);
 
     fuzz_answer(split, c, body, data[1] + 1u);
 

@@ -34,6 +34,39 @@ ANTHROPIC_REQUEST = {
     ("/v1/messages", "anthropic"): (1,),
 }
 
+# the order of the cases in azure.c, huggingface.c and cohere.c, for requests
+# and for answers: whole, streams, errors
+AZURE_REQUEST = {
+    ("/v1/chat/completions", "azure"): (0, 1),
+    ("/v1/images/generations", "azure"): (2,),
+    ("/v1/messages", "azure"): (3,),
+}
+HUGGINGFACE_REQUEST = {
+    ("/v1/chat/completions", "huggingface"): (0,),
+    ("/v1/completions", "cohere"): (1,),
+    ("/v1/embeddings", "huggingface"): (2,),
+    ("/v1/rerank", "huggingface"): (3,),
+}
+COHERE_REQUEST = {
+    ("/v1/chat/completions", "cohere"): (0, 1),
+    ("/v1/completions", "cohere"): (2,),
+    ("/v1/embeddings", "cohere"): (3,),
+    ("/v1/rerank", "cohere"): (4,),
+    ("/v2/rerank", "cohere"): (4,),
+}
+ANSWERS = {
+    "azure": {"/v1/chat/completions": ((4,), (5, 6, 8), (9, 10)),
+              "/v1/completions": ((), (7,), ())},
+    "huggingface": {"/v1/chat/completions": ((4,), (5, 6), (11, 12)),
+                    "/v1/embeddings": ((7, 8), (), (11,)),
+                    "/v1/rerank": ((9,), (), (11,)),
+                    "/v2/rerank": ((9,), (), (11,))},
+    "cohere": {"/v1/chat/completions": ((5, 8), (6, 7), (11, 12)),
+               "/v1/embeddings": ((9,), (), (11,)),
+               "/v1/rerank": ((10,), (), (11,)),
+               "/v2/rerank": ((10,), (), (11,))},
+}
+
 JSON = [
     b'null', b'[]', b'{}', b'""', b'-0.5e+10', b'12345678901234567890',
     b'[1,-2.50,1e400,true,false,null]',
@@ -164,7 +197,13 @@ def answer_cases(vector):
     ok = answer["status"] < 300
     stream = "sse" in answer
 
+    if config["provider"] in ANSWERS:
+        cases = ANSWERS[config["provider"]].get(path, ((), (), ()))
+        return config["provider"], cases[2 if not ok else 1 if stream else 0]
+
     if config["provider"] == "openai":
+        if path == "/v1/rerank":
+            return ("huggingface", (10,)) if ok else (None, ())
         if path == "/v1/responses":
             return ("openai", (12,)) if stream else (None, ())
         if path not in ("/v1/chat/completions", "/v1/completions",
@@ -284,7 +323,10 @@ def main():
 
             request = body(vector["openai_request"])
             for target, table in (("openai", OPENAI_REQUEST),
-                                  ("anthropic", ANTHROPIC_REQUEST)):
+                                  ("anthropic", ANTHROPIC_REQUEST),
+                                  ("azure", AZURE_REQUEST),
+                                  ("huggingface", HUGGINGFACE_REQUEST),
+                                  ("cohere", COHERE_REQUEST)):
                 for case in table.get((path, provider), ())[:1]:
                     corpus.add(target, "%s_q%d" % (name, case),
                                bytes([case, 7]) + request)

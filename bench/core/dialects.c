@@ -39,6 +39,11 @@ typedef struct {
 
 #define OPENAI     &llmgw_dialect_openai
 #define ANTHROPIC  &llmgw_dialect_anthropic
+#define AZURE      &llmgw_dialect_azure
+#define COHERE     &llmgw_dialect_cohere
+#define TGI        &llmgw_dialect_tgi
+#define FEATURES   &llmgw_dialect_features
+#define TEI        &llmgw_dialect_tei
 
 #define CHAT       "/v1/chat/completions"
 #define MESSAGES   "/v1/messages"
@@ -48,6 +53,9 @@ typedef struct {
 #define ASK_STREAM                                                           \
     "{\"model\":\"m\",\"stream\":true,"                                      \
     "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
+#define ASK_TEXT    "{\"model\":\"m\",\"input\":\"x\"}"
+#define ASK_BASE64                                                           \
+    "{\"model\":\"m\",\"input\":\"x\",\"encoding_format\":\"base64\"}"
 #define ASK_MESSAGES                                                         \
     "{\"model\":\"m\",\"max_tokens\":9,\"stream\":true,"                     \
     "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
@@ -429,6 +437,174 @@ make_anthropic_whole(unsigned n)
 }
 
 
+/* each chunk with the results of a filter */
+
+static llmgw_str_t
+make_azure_stream(unsigned n)
+{
+    unsigned  i;
+
+    begin();
+    put("data: {\"choices\":[],\"created\":0,\"id\":\"\",\"model\":\"\","
+        "\"object\":\"\",\"prompt_filter_results\":[{\"prompt_index\":0}]}"
+        "\n\n", 0);
+
+    for (i = 0; i < n; i++) {
+        put("data: {\"choices\":[{\"content_filter_results\":{\"hate\":"
+            "{\"filtered\":false,\"severity\":\"safe\"},\"violence\":"
+            "{\"filtered\":false,\"severity\":\"safe\"}},\"delta\":"
+            "{\"content\":\" token%u\"},\"finish_reason\":null,\"index\":0,"
+            "\"logprobs\":null}],\"created\":1760000000,\"id\":"
+            "\"chatcmpl-Abcdefghijklmnopqrstuvwx\",\"model\":\"gpt-4o\","
+            "\"object\":\"chat.completion.chunk\",\"usage\":null}\n\n", i);
+    }
+
+    put("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\","
+        "\"index\":0}],\"id\":\"chatcmpl-A\",\"usage\":null}\n\n"
+        "data: [DONE]\n\n", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
+/* every second event has to be parsed and edited */
+
+static llmgw_str_t
+make_azure_async(unsigned n)
+{
+    unsigned  i;
+
+    begin();
+
+    for (i = 0; i < n; i++) {
+        put("data: {\"choices\":[{\"delta\":{\"content\":\" token%u\"},"
+            "\"finish_reason\":null,\"index\":0}],\"created\":1760000000,"
+            "\"id\":\"chatcmpl-Abcdefghijklmnopqrstuvwx\",\"model\":"
+            "\"gpt-4o\",\"object\":\"chat.completion.chunk\"}\n\n", i);
+        put("data: {\"choices\":[{\"content_filter_offsets\":"
+            "{\"start_offset\":%u},\"content_filter_results\":{\"hate\":"
+            "{\"filtered\":false,\"severity\":\"safe\"}},\"finish_reason\":"
+            "null,\"index\":0}],\"created\":0,\"id\":\"\",\"model\":\"\","
+            "\"object\":\"\"}\n\n", i);
+    }
+
+    put("data: [DONE]\n\n", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
+static llmgw_str_t
+make_cohere_stream(unsigned n)
+{
+    unsigned  i;
+
+    begin();
+    put("event: message-start\ndata: {\"type\":\"message-start\",\"id\":"
+        "\"c1\",\"delta\":{\"message\":{\"role\":\"assistant\"}}}\n\n", 0);
+
+    for (i = 0; i < n; i++) {
+        put("event: content-delta\ndata: {\"type\":\"content-delta\","
+            "\"index\":0,\"delta\":{\"message\":{\"content\":{\"text\":"
+            "\" token%u\"}}}}\n\n", i);
+    }
+
+    put("event: message-end\ndata: {\"type\":\"message-end\",\"delta\":"
+        "{\"finish_reason\":\"COMPLETE\",\"usage\":{\"tokens\":"
+        "{\"input_tokens\":5,\"output_tokens\":9}}}}\n\n", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
+static llmgw_str_t
+make_cohere_calls(unsigned n)
+{
+    unsigned  i;
+
+    begin();
+    put("data: {\"type\":\"message-start\",\"id\":\"c1\"}\n\n", 0);
+
+    for (i = 0; i < n; i++) {
+        put("data: {\"type\":\"tool-call-start\",\"index\":%u,\"delta\":"
+            "{\"message\":{\"tool_calls\":{\"id\":\"f_%u\",\"type\":"
+            "\"function\",\"function\":{\"name\":\"f\",\"arguments\":"
+            "\"\"}}}}}\n\n", i);
+        put("data: {\"type\":\"tool-call-delta\",\"index\":%u,\"delta\":"
+            "{\"message\":{\"tool_calls\":{\"function\":{\"arguments\":"
+            "\"{\\\"a\\\":%u}\"}}}}}\n\n", i);
+        put("data: {\"type\":\"tool-call-end\",\"index\":%u}\n\n", i);
+    }
+
+    put("data: {\"type\":\"message-end\",\"delta\":{\"finish_reason\":"
+        "\"TOOL_CALL\"}}\n\n", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
+/* each element is a hundred numbers, as long as they commonly are */
+
+static llmgw_str_t
+make_vector(unsigned n)
+{
+    unsigned  i, k;
+
+    begin();
+    put("[[", 0);
+
+    for (i = 0; i < n; i++) {
+        for (k = 0; k < 100; k++) {
+            comma(i || k);
+            put(k % 2 ? "-0.0234%06u7890123" : "0.0%06u1234567", i * 97 + k);
+        }
+    }
+
+    put("]]", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
+static llmgw_str_t
+make_texts(unsigned n)
+{
+    unsigned  i;
+
+    begin();
+    put("{\"model\":\"m\",\"input\":[", 0);
+
+    for (i = 0; i < n; i++) {
+        comma(i);
+        put("\"Text number %u that is to become a vector of numbers.\"", i);
+    }
+
+    put("]}", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
+static llmgw_str_t
+make_documents(unsigned n)
+{
+    unsigned  i;
+
+    begin();
+    put("{\"model\":\"m\",\"query\":\"q\",\"documents\":[", 0);
+
+    for (i = 0; i < n; i++) {
+        comma(i);
+        put(i % 2 ? "{\"title\":\"T %u\",\"body\":\"a \\\"document\\\"\"}"
+                  : "\"Document number %u, to be put in its place.\"", i);
+    }
+
+    put("]}", 0);
+
+    return llmgw_str(buf, len);
+}
+
+
 static const bench_case_t  cases[] = {
 
     { "request, messages, to OpenAI", CHAT, OPENAI, "gpt-4o",
@@ -452,6 +628,23 @@ static const bench_case_t  cases[] = {
     { "request, unknown members", CHAT, ANTHROPIC, "claude-sonnet-4-5",
       make_members, NULL, 0, 0 },
 
+    { "request, messages, to Azure", CHAT, AZURE, "gpt-4o",
+      make_messages, NULL, 0, 0 },
+    { "request, messages, to Cohere", CHAT, COHERE, "command-a-03-2025",
+      make_messages, NULL, 0, 0 },
+    { "request, tools, to Cohere", CHAT, COHERE, "command-a-03-2025",
+      make_tools, NULL, 0, 0 },
+    { "request, parallel calls, to Cohere", CHAT, COHERE,
+      "command-a-03-2025", make_parallel, NULL, 0, 0 },
+    { "request, messages, to TGI", CHAT, TGI, "m",
+      make_messages, NULL, 0, 0 },
+    { "request, calls and results, to TGI", CHAT, TGI, "m",
+      make_calls, NULL, 0, 0 },
+    { "request, texts for embeddings", "/v1/embeddings", FEATURES, "m",
+      make_texts, NULL, 0, 0 },
+    { "request, documents to be ranked", "/v1/rerank", TEI, "m",
+      make_documents, NULL, 0, 0 },
+
     { "stream of OpenAI, passing", CHAT, OPENAI, "gpt-4o",
       make_openai_stream, ASK_STREAM, 1, 0 },
     { "stream of OpenAI for the Messages API", MESSAGES, OPENAI, "gpt-4o",
@@ -465,7 +658,21 @@ static const bench_case_t  cases[] = {
     { "stream of Anthropic, passing", MESSAGES, ANTHROPIC,
       "claude-sonnet-4-5", make_anthropic_stream, ASK_MESSAGES, 1, 0 },
     { "answer of Anthropic, text blocks", CHAT, ANTHROPIC,
-      "claude-sonnet-4-5", make_anthropic_whole, ASK, 0, 0 }
+      "claude-sonnet-4-5", make_anthropic_whole, ASK, 0, 0 },
+
+    { "stream of Azure, passing", CHAT, AZURE, "gpt-4o",
+      make_azure_stream, ASK_STREAM, 1, 0 },
+    { "stream of Azure, asynchronous filter", CHAT, AZURE, "gpt-4o",
+      make_azure_async, ASK_STREAM, 1, 0 },
+    { "stream of Cohere", CHAT, COHERE, "command-a-03-2025",
+      make_cohere_stream, ASK_STREAM, 1, 0 },
+    { "stream of Cohere, calls", CHAT, COHERE, "command-a-03-2025",
+      make_cohere_calls, ASK_STREAM, 1, 4000 },
+    { "stream of TGI", CHAT, TGI, "m", make_openai_stream, ASK_STREAM, 1, 0 },
+    { "answer of 100 floats an element", "/v1/embeddings", FEATURES, "m",
+      make_vector, ASK_TEXT, 0, 1000 },
+    { "the same, to base64", "/v1/embeddings", FEATURES, "m",
+      make_vector, ASK_BASE64, 0, 1000 }
 };
 
 
