@@ -245,6 +245,8 @@ def test_conf_examples(gw):
                     % (gw.dir, gw.dir, text))
         env = dict(gateway.no_leaks(os.environ), LLMGW_MASTER_KEY=KEY,
                    OPENAI_API_KEY="sk-x", ANTHROPIC_API_KEY="sk-y")
+        for name in re.findall(r"env:(\w+)", text):
+            env.setdefault(name, "sk-z")
         os.makedirs(os.path.join(gw.dir, "logs"), exist_ok=True)
         p = subprocess.run([gateway.binary(), "-t", "-e", gw.errors + ".ex",
                             "-p", gw.dir, "-c", conf], env=env, capture_output=True,
