@@ -10,7 +10,7 @@ our $models = '
 ';
 
 repeat_each(2);
-plan tests => repeat_each() * 113;
+plan tests => repeat_each() * 133;
 
 gateway_tests();
 
@@ -149,3 +149,16 @@ anthropic-version: 2023-06-01
 --- response_body eval
 ["", ""]
 --- error_code eval: [200, 200]
+=== TEST 13: capitals matter, to clients and to providers
+--- http
+    llmgw_model Org/Llama-3.3-70B-Instruct { deployment @up; }
+    llmgw_model org/llama-3.3-70b-instruct { deployment @up model=small; }
+--- request eval
+["GET /v1/models/Org/Llama-3.3-70B-Instruct",
+ "POST /v1/chat/completions\n" . LLMGW::chat('Org/Llama-3.3-70B-Instruct'),
+ "POST /v1/chat/completions\n" . LLMGW::chat('org/llama-3.3-70b-instruct'),
+ "GET /v1/models/ORG/LLAMA"]
+--- response_body_like eval
+[qr/"id":"Org\/Llama-3\.3-70B-Instruct"/, qr/Org\/Llama-3\.3-70B-Instruct/,
+ qr/"model\\?":\s*\\?"small/, qr/model_not_found/]
+--- error_code eval: [200, 200, 200, 404]

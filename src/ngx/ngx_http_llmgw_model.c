@@ -208,26 +208,47 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
 }
 
 
+/*
+ * The names of models have capitals that matter.  ngx_hash_init() makes small
+ * letters of its keys, so that the table is our own.
+ */
+
+static ngx_http_llmgw_model_t **
+ngx_http_llmgw_model_slot(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name)
+{
+    ngx_uint_t               n;
+    ngx_http_llmgw_model_t  *model;
+
+    n = ngx_murmur_hash2(name->data, name->len) & lmcf->model_mask;
+
+    while (lmcf->model_slots[n]) {
+
+        model = lmcf->model_slots[n];
+
+        if (model->name.len == name->len
+            && ngx_memcmp(model->name.data, name->data, name->len) == 0)
+        {
+            break;
+        }
+
+        n = (n + 1) & lmcf->model_mask;
+    }
+
+    return &lmcf->model_slots[n];
+}
+
+
 ngx_http_llmgw_model_t *
 ngx_http_llmgw_model_find(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name)
 {
-    if (lmcf->model_hash.size == 0) {
-        return NULL;
-    }
-
-    return ngx_hash_find(&lmcf->model_hash,
-                         ngx_hash_key(name->data, name->len),
-                         name->data, name->len);
+    return lmcf->model_slots ? *ngx_http_llmgw_model_slot(lmcf, name) : NULL;
 }
 
 
 ngx_int_t
 ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 {
-    ngx_uint_t                  i, j;
-    ngx_array_t                 names;
-    ngx_hash_key_t             *key;
-    ngx_hash_init_t             hash;
+    ngx_uint_t                  i, j, size;
     ngx_http_llmgw_model_t    **models;
     ngx_http_core_srv_conf_t  **cscfp;
 
@@ -242,37 +263,20 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         return NGX_OK;
     }
 
-    if (ngx_array_init(&names, cf->temp_pool, lmcf->models.nelts,
-                       sizeof(ngx_hash_key_t))
-        != NGX_OK)
-    {
+    for (size = 8; size < 2 * lmcf->models.nelts; size *= 2) { /* void */ }
+
+    lmcf->model_slots = ngx_pcalloc(cf->pool,
+                                    size * sizeof(ngx_http_llmgw_model_t *));
+    if (lmcf->model_slots == NULL) {
         return NGX_ERROR;
     }
+
+    lmcf->model_mask = size - 1;
 
     models = lmcf->models.elts;
 
     for (i = 0; i < lmcf->models.nelts; i++) {
-
-        key = ngx_array_push(&names);
-        if (key == NULL) {
-            return NGX_ERROR;
-        }
-
-        key->key = models[i]->name;
-        key->key_hash = ngx_hash_key(key->key.data, key->key.len);
-        key->value = models[i];
-    }
-
-    hash.hash = &lmcf->model_hash;
-    hash.key = ngx_hash_key;
-    hash.max_size = ngx_max(1024, 4 * lmcf->models.nelts);
-    hash.bucket_size = ngx_align(256, ngx_cacheline_size);
-    hash.name = "llmgw_models";
-    hash.pool = cf->pool;
-    hash.temp_pool = NULL;
-
-    if (ngx_hash_init(&hash, names.elts, names.nelts) != NGX_OK) {
-        return NGX_ERROR;
+        *ngx_http_llmgw_model_slot(lmcf, &models[i]->name) = models[i];
     }
 
     for (i = 0; i < lmcf->models.nelts; i++) {

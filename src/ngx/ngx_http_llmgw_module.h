@@ -114,7 +114,8 @@ typedef struct {
     struct ngx_http_llmgw_store_s  *store;   /* NULL: none */
 
     ngx_array_t        models;       /* of ngx_http_llmgw_model_t * */
-    ngx_hash_t         model_hash;
+    ngx_http_llmgw_model_t **model_slots; /* by name */
+    ngx_uint_t         model_mask;
 
     ngx_array_t        keys;         /* of ngx_http_llmgw_key_t */
     uint32_t          *key_slots;    /* index + 1 into keys, by digest */
