@@ -149,7 +149,10 @@ anthropic-version: 2023-06-01
 --- response_body eval
 ["", ""]
 --- error_code eval: [200, 200]
-=== TEST 13: capitals matter, to clients and to providers
+
+
+
+=== TEST 14: capitals matter, to clients and to providers
 --- http
     llmgw_model Org/Llama-3.3-70B-Instruct { deployment @up; }
     llmgw_model org/llama-3.3-70b-instruct { deployment @up model=small; }

@@ -580,6 +580,12 @@ llmgw_openai_read_part(llmgw_openai_read_t *rd, llmgw_message_t *m,
         return llmgw_openai_read_audio(rd, part, value);
 
     default: /* LLMGW_PART_FILE */
+
+        v = llmgw_json_get(rd->j, llmgw_json_object(rd->j, v, "citations"),
+                           "enabled");
+
+        part->citations = v && v->type == LLMGW_JSON_TRUE;
+
         return llmgw_openai_read_file(rd, part, value);
     }
 }
