@@ -6,8 +6,8 @@
 # make bench     measurements (not a test)
 # make fuzz      fuzzing for FUZZ_TIME seconds a target
 
-.PHONY: all build run stop check check-asan test test-nginx test-vectors \
-        test-sdk test-asan test-versions bench bench-core fuzz deps \
+.PHONY: all build run stop check check-asan test test-asan test-versions \
+        bench bench-core fuzz deps \
         deps-test clean
 
 all: build
