@@ -232,6 +232,11 @@ void llmgw_spend_complete(u_char *payload, uint32_t latency_ms,
 llmgw_int_t llmgw_spend_origin(llmgw_str_t payload, uint64_t *ring,
     uint64_t *seq);
 
+/* When a request ended and what it cost, in the same way. */
+
+llmgw_int_t llmgw_spend_brief(llmgw_str_t payload, int64_t *end,
+    int64_t *cost);
+
 
 /*
  * A sum.  As LLMGW_RECORD_TOTAL it is all that was charged before; as

@@ -526,12 +526,28 @@ llmgw_spend_complete(u_char *payload, uint32_t latency_ms, uint32_t flags)
 llmgw_int_t
 llmgw_spend_origin(llmgw_str_t payload, uint64_t *ring, uint64_t *seq)
 {
-    if (payload.len < LLMGW_S_FIXED) {
+    /* both stand first in a change of a sum, too */
+
+    if (payload.len < LLMGW_T_FIXED) {
         return LLMGW_INVALID;
     }
 
     *ring = llmgw_get_u64(payload.data + LLMGW_S_RING);
     *seq = llmgw_get_u64(payload.data + LLMGW_S_SEQ);
+
+    return LLMGW_OK;
+}
+
+
+llmgw_int_t
+llmgw_spend_brief(llmgw_str_t payload, int64_t *end, int64_t *cost)
+{
+    if (payload.len < LLMGW_S_FIXED) {
+        return LLMGW_INVALID;
+    }
+
+    *end = (int64_t) llmgw_get_u64(payload.data + LLMGW_S_END);
+    *cost = (int64_t) llmgw_get_u64(payload.data + LLMGW_S_COST);
 
     return LLMGW_OK;
 }
