@@ -246,8 +246,8 @@ def member(tag, data):
 
 def spend():
     """A request with some of everything."""
-    fixed = struct.pack("<QQqqq12I4IHH", 1, 2, 3, 4, 5,
-                        *([7] * 11 + [0xffffffff]), 8, 9, 10, 11, 200, 1)
+    fixed = struct.pack("<QQqqq14I4IHH", 1, 2, 3, 4, 5,
+                        *([7] * 13 + [0xffffffff]), 8, 9, 10, 11, 200, 1)
     texts = (member(1, b"req-1") + member(2, b"ab" * 32) + member(4, b"user")
              + member(8, b"model") + member(64, b"tag"))
     charge = struct.pack("<BqHH", 0, 1760000000, 0xffff, 0)

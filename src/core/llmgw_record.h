@@ -51,7 +51,8 @@ typedef enum {
     LLMGW_RECORD_AUDIT = 9,
     LLMGW_RECORD_CONTENT = 10,  /* prompt and answer of a request */
     LLMGW_RECORD_GROUP = 11,    /* sums of a day, for reports */
-    LLMGW_RECORD_END = 12       /* last of a complete file */
+    LLMGW_RECORD_END = 12,      /* last of a complete file */
+    LLMGW_RECORD_GONE = 13      /* an entity's sums are no more */
 } llmgw_record_type_e;
 
 
@@ -143,7 +144,7 @@ typedef struct {
 /*
  * A request.  Texts that name something to people (alias, model, error …) are
  * cut at 255 bytes by the writer; ids that are longer than LLMGW_RECORD_ID make
- * it fail.  Token counts are -1 where they are not known.
+ * it fail.
  */
 
 typedef struct {
@@ -154,7 +155,8 @@ typedef struct {
     int64_t        end;
     int64_t        cost;        /* nano-dollars */
 
-    int64_t        prompt;      /* tokens, in llmgw_usage_t's meaning */
+    /* llmgw_usage_t's meaning; -1: not known */
+    int64_t        prompt;      /* tokens */
     int64_t        completion;
     int64_t        cached;
     int64_t        cache_write;
@@ -164,8 +166,10 @@ typedef struct {
     int64_t        image_in;
     int64_t        image_out;
     int64_t        cache_write_1h;  /* of cache_write, kept for an hour */
-    int64_t        units;       /* what else is priced: images, queries … */
-    int64_t        audio_ms;    /* length of audio */
+    int64_t        images;      /* that were made */
+    int64_t        characters;  /* of text that was spoken */
+    int64_t        queries;     /* searches, reranks */
+    int64_t        audio_ms;    /* length of audio that was heard */
 
     uint32_t       first_ms;    /* until the first token; 0: none */
     uint32_t       latency_ms;  /* until the last byte */

@@ -493,7 +493,7 @@ llmgw_ring_done(llmgw_ring_t *r, uint64_t mark, size_t reserve)
 
 
 llmgw_int_t
-llmgw_ring_adjust(llmgw_ring_t *r, llmgw_total_t *change)
+llmgw_ring_adjust(llmgw_ring_t *r, unsigned type, llmgw_total_t *change)
 {
     size_t     len;
     u_char    *p;
@@ -514,7 +514,7 @@ llmgw_ring_adjust(llmgw_ring_t *r, llmgw_total_t *change)
 
     (void) llmgw_total_write(p + LLMGW_FRAME_HEADER, change);
 
-    llmgw_ring_commit(r, pos, LLMGW_RECORD_ADJUST, len, LLMGW_ENTRY_FINAL);
+    llmgw_ring_commit(r, pos, type, len, LLMGW_ENTRY_FINAL);
 
     return LLMGW_OK;
 }
@@ -547,6 +547,7 @@ llmgw_ring_outcome(const llmgw_ring_t *r, uint64_t mark,
     outcome->cost = slot->cost;
     outcome->prompt = slot->prompt;
     outcome->completion = slot->completion;
+    outcome->taken = (llmgw_ring_tail(r) >= end);
 
     return LLMGW_OK;
 }

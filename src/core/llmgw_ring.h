@@ -118,9 +118,13 @@ void llmgw_ring_close(llmgw_ring_t *r, uint64_t pos, uint32_t latency_ms,
 
 void llmgw_ring_done(llmgw_ring_t *r, uint64_t mark, size_t reserve);
 
-/* A change of a sum; change->ring and change->seq are set. */
+/*
+ * A change of a sum (LLMGW_RECORD_ADJUST), the end of an entity's (_GONE);
+ * change->ring and change->seq are set.
+ */
 
-llmgw_int_t llmgw_ring_adjust(llmgw_ring_t *r, llmgw_total_t *change);
+llmgw_int_t llmgw_ring_adjust(llmgw_ring_t *r, unsigned type,
+    llmgw_total_t *change);
 
 
 /*
@@ -132,6 +136,7 @@ typedef struct {
     int64_t            cost;
     int64_t            prompt;
     int64_t            completion;
+    unsigned           taken:1;      /* the record is safe elsewhere */
 } llmgw_ring_outcome_t;
 
 llmgw_int_t llmgw_ring_outcome(const llmgw_ring_t *r, uint64_t mark,

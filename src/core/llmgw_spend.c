@@ -22,14 +22,14 @@
 #define LLMGW_S_START     16
 #define LLMGW_S_END       24
 #define LLMGW_S_COST      32
-#define LLMGW_S_TOKENS    40         /* twelve counts, four bytes each */
-#define LLMGW_S_FIRST     88
-#define LLMGW_S_LATENCY   92
-#define LLMGW_S_UPSTREAM  96
-#define LLMGW_S_FLAGS     100
-#define LLMGW_S_STATUS    104
-#define LLMGW_S_ATTEMPTS  106
-#define LLMGW_S_FIXED     108
+#define LLMGW_S_COUNTS    40         /* fourteen, four bytes each */
+#define LLMGW_S_FIRST     96
+#define LLMGW_S_LATENCY   100
+#define LLMGW_S_UPSTREAM  104
+#define LLMGW_S_FLAGS     108
+#define LLMGW_S_STATUS    112
+#define LLMGW_S_ATTEMPTS  114
+#define LLMGW_S_FIXED     116
 
 #define LLMGW_S_UNKNOWN   0xffffffff
 
@@ -63,7 +63,9 @@ static const size_t  llmgw_spend_counts[] = {
     offsetof(llmgw_spend_t, audio_out),
     offsetof(llmgw_spend_t, image_in),
     offsetof(llmgw_spend_t, image_out),
-    offsetof(llmgw_spend_t, units),
+    offsetof(llmgw_spend_t, images),
+    offsetof(llmgw_spend_t, characters),
+    offsetof(llmgw_spend_t, queries),
     offsetof(llmgw_spend_t, audio_ms)
 };
 
@@ -256,7 +258,7 @@ llmgw_spend_write(u_char *p, const llmgw_spend_t *s)
 
         n = *llmgw_spend_count(s, i);
 
-        llmgw_put_u32(p + LLMGW_S_TOKENS + 4 * i,
+        llmgw_put_u32(p + LLMGW_S_COUNTS + 4 * i,
                       n < 0 ? LLMGW_S_UNKNOWN
                             : n < LLMGW_S_UNKNOWN ? (uint32_t) n
                                                   : LLMGW_S_UNKNOWN - 1);
@@ -356,7 +358,7 @@ llmgw_spend_read(llmgw_str_t payload, llmgw_spend_t *s)
 
     for (i = 0; i < llmgw_nelts(llmgw_spend_counts); i++) {
 
-        n = llmgw_get_u32(p + LLMGW_S_TOKENS + 4 * i);
+        n = llmgw_get_u32(p + LLMGW_S_COUNTS + 4 * i);
 
         if (n != LLMGW_S_UNKNOWN) {
             *llmgw_spend_count(s, i) = n;

@@ -10,8 +10,9 @@
 #define LLMGW_SUMS_SLOTS  1024
 
 
-static uint64_t llmgw_sums_hash(unsigned kind, llmgw_str_t id,
-    llmgw_str_t meter);
+static uint64_t llmgw_sums_hash(unsigned kind, llmgw_str_t id);
+static llmgw_int_t llmgw_sums_gone(llmgw_sums_t *s, unsigned kind,
+    llmgw_str_t id);
 static llmgw_int_t llmgw_sums_grow(llmgw_sums_t *s);
 
 
@@ -30,8 +31,10 @@ llmgw_sums_init(llmgw_sums_t *s, llmgw_arena_t *a)
 }
 
 
+/* All sums of an entity are in one slot. */
+
 static uint64_t
-llmgw_sums_hash(unsigned kind, llmgw_str_t id, llmgw_str_t meter)
+llmgw_sums_hash(unsigned kind, llmgw_str_t id)
 {
     size_t    i;
     uint64_t  h;
@@ -42,12 +45,6 @@ llmgw_sums_hash(unsigned kind, llmgw_str_t id, llmgw_str_t meter)
 
     for (i = 0; i < id.len; i++) {
         h = (h ^ id.data[i]) * 0x100000001b3ULL;
-    }
-
-    h = (h ^ 0xff) * 0x100000001b3ULL;
-
-    for (i = 0; i < meter.len; i++) {
-        h = (h ^ meter.data[i]) * 0x100000001b3ULL;
     }
 
     return h ^ (h >> 29);
@@ -62,7 +59,7 @@ llmgw_sums_find(llmgw_sums_t *s, unsigned kind, llmgw_str_t id,
     llmgw_total_t      *t;
     llmgw_sums_node_t  *node;
 
-    hash = llmgw_sums_hash(kind, id, meter);
+    hash = llmgw_sums_hash(kind, id);
 
     for (node = s->slots[hash & s->mask]; node != NULL; node = node->next) {
 
@@ -164,6 +161,15 @@ llmgw_sums_frame(llmgw_sums_t *s, const llmgw_frame_t *f)
 
         return LLMGW_OK;
 
+    case LLMGW_RECORD_GONE:
+
+        rc = llmgw_total_read(f->payload, &total);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+
+        return llmgw_sums_gone(s, total.kind, total.id);
+
     case LLMGW_RECORD_TOTAL:
     case LLMGW_RECORD_ADJUST:
 
@@ -184,4 +190,36 @@ llmgw_sums_frame(llmgw_sums_t *s, const llmgw_frame_t *f)
     default:
         return LLMGW_OK;
     }
+}
+
+
+static llmgw_int_t
+llmgw_sums_gone(llmgw_sums_t *s, unsigned kind, llmgw_str_t id)
+{
+    llmgw_total_t      *t;
+    llmgw_sums_node_t  *node, *own;
+
+    own = llmgw_sums_find(s, kind, id, llmgw_null_str, 1);
+    if (own == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    for (node = s->slots[own->hash & s->mask]; node; node = node->next) {
+
+        t = &node->total;
+
+        if (node->hash == own->hash && t->kind == kind
+            && llmgw_str_eq(t->id, id))
+        {
+            t->spend = 0;
+            t->total = 0;
+            t->reset_at = 0;
+            t->requests = 0;
+            t->tokens = 0;
+        }
+    }
+
+    own->gone = 1;
+
+    return LLMGW_OK;
 }

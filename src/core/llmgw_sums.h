@@ -23,6 +23,8 @@ struct llmgw_sums_node_s {
     uint64_t             hash;
     llmgw_total_t        total;
     unsigned             mark:1;     /* the user's */
+    unsigned             gone:1;     /* on the sum without a meter: what came
+                                        before all of these does not count */
 };
 
 typedef struct {

@@ -22,8 +22,8 @@
 #include "llmgw_disk.h"
 
 
-#define LLMGW_READER_BUF  (256 * 1024)
-#define LLMGW_WRITER_BUF  (256 * 1024)
+#define LLMGW_WALK_BUF  (256 * 1024)
+#define LLMGW_BUILD_BUF  (256 * 1024)
 
 
 typedef struct llmgw_heap_block_s  llmgw_heap_block_t;
@@ -36,10 +36,10 @@ struct llmgw_heap_block_s {
 
 static void *llmgw_heap_alloc(void *data, size_t size);
 static int llmgw_disk_compare(const void *a, const void *b);
-static llmgw_int_t llmgw_reader_fill(llmgw_reader_t *r, uint64_t pos,
+static llmgw_int_t llmgw_walk_fill(llmgw_walk_t *r, uint64_t pos,
     size_t len);
-static llmgw_int_t llmgw_reader_resync(llmgw_reader_t *r);
-static int llmgw_writer_flush(llmgw_writer_t *w);
+static llmgw_int_t llmgw_walk_resync(llmgw_walk_t *r);
+static int llmgw_build_flush(llmgw_build_t *w);
 
 
 static void *
@@ -287,11 +287,11 @@ llmgw_disk_lock(const char *path)
 
 
 int
-llmgw_reader_init(llmgw_reader_t *r, int fd, int64_t from)
+llmgw_walk_init(llmgw_walk_t *r, int fd, int64_t from)
 {
     struct stat  st;
 
-    memset(r, 0, sizeof(llmgw_reader_t));
+    memset(r, 0, sizeof(llmgw_walk_t));
 
     r->fd = fd;
 
@@ -299,7 +299,7 @@ llmgw_reader_init(llmgw_reader_t *r, int fd, int64_t from)
         return -1;
     }
 
-    r->size = LLMGW_READER_BUF;
+    r->size = LLMGW_WALK_BUF;
     r->buf = malloc(r->size);
 
     if (r->buf == NULL) {
@@ -319,11 +319,11 @@ llmgw_reader_init(llmgw_reader_t *r, int fd, int64_t from)
 
 
 int
-llmgw_reader_open(llmgw_reader_t *r, const char *path, int64_t from)
+llmgw_walk_open(llmgw_walk_t *r, const char *path, int64_t from)
 {
     int  fd;
 
-    memset(r, 0, sizeof(llmgw_reader_t));
+    memset(r, 0, sizeof(llmgw_walk_t));
     r->fd = -1;
 
     fd = open(path, O_RDONLY|O_CLOEXEC);
@@ -332,8 +332,8 @@ llmgw_reader_open(llmgw_reader_t *r, const char *path, int64_t from)
         return -1;
     }
 
-    if (llmgw_reader_init(r, fd, from) != 0) {
-        llmgw_reader_close(r);
+    if (llmgw_walk_init(r, fd, from) != 0) {
+        llmgw_walk_close(r);
         return -1;
     }
 
@@ -342,7 +342,7 @@ llmgw_reader_open(llmgw_reader_t *r, const char *path, int64_t from)
 
 
 void
-llmgw_reader_close(llmgw_reader_t *r)
+llmgw_walk_close(llmgw_walk_t *r)
 {
     int  err;
 
@@ -364,7 +364,7 @@ llmgw_reader_close(llmgw_reader_t *r)
 /* Makes len bytes from pos on stand in the buffer, fewer at the end. */
 
 static llmgw_int_t
-llmgw_reader_fill(llmgw_reader_t *r, uint64_t pos, size_t len)
+llmgw_walk_fill(llmgw_walk_t *r, uint64_t pos, size_t len)
 {
     u_char   *p;
     size_t    size;
@@ -381,8 +381,8 @@ llmgw_reader_fill(llmgw_reader_t *r, uint64_t pos, size_t len)
 
     if (len > r->size) {
 
-        size = (len + LLMGW_READER_BUF - 1) / LLMGW_READER_BUF
-               * LLMGW_READER_BUF;
+        size = (len + LLMGW_WALK_BUF - 1) / LLMGW_WALK_BUF
+               * LLMGW_WALK_BUF;
 
         p = realloc(r->buf, size);
         if (p == NULL) {
@@ -444,7 +444,7 @@ llmgw_reader_fill(llmgw_reader_t *r, uint64_t pos, size_t len)
 
 
 int
-llmgw_reader_ready(const llmgw_reader_t *r)
+llmgw_walk_ready(const llmgw_walk_t *r)
 {
     return r->pos >= r->base
            && r->pos + LLMGW_FRAME_OVERHEAD <= r->base + r->len;
@@ -452,7 +452,7 @@ llmgw_reader_ready(const llmgw_reader_t *r)
 
 
 llmgw_int_t
-llmgw_reader_next(llmgw_reader_t *r, llmgw_frame_t *f)
+llmgw_walk_next(llmgw_walk_t *r, llmgw_frame_t *f)
 {
     size_t       left;
     llmgw_int_t  rc;
@@ -461,7 +461,7 @@ llmgw_reader_next(llmgw_reader_t *r, llmgw_frame_t *f)
         return LLMGW_DONE;
     }
 
-    if (llmgw_reader_fill(r, r->pos, LLMGW_FRAME_OVERHEAD) != LLMGW_OK) {
+    if (llmgw_walk_fill(r, r->pos, LLMGW_FRAME_OVERHEAD) != LLMGW_OK) {
         return LLMGW_ERROR;
     }
 
@@ -483,10 +483,10 @@ llmgw_reader_next(llmgw_reader_t *r, llmgw_frame_t *f)
         if (rc != LLMGW_AGAIN || r->base + r->len == r->end
             || f->size > r->end - r->pos)
         {
-            return llmgw_reader_resync(r);
+            return llmgw_walk_resync(r);
         }
 
-        if (llmgw_reader_fill(r, r->pos, f->size) != LLMGW_OK) {
+        if (llmgw_walk_fill(r, r->pos, f->size) != LLMGW_OK) {
             return LLMGW_ERROR;
         }
     }
@@ -499,7 +499,7 @@ llmgw_reader_next(llmgw_reader_t *r, llmgw_frame_t *f)
  */
 
 static llmgw_int_t
-llmgw_reader_resync(llmgw_reader_t *r)
+llmgw_walk_resync(llmgw_walk_t *r)
 {
     u_char         *p;
     uint64_t        pos;
@@ -510,7 +510,7 @@ llmgw_reader_resync(llmgw_reader_t *r)
 
     for (pos = r->pos + 8; pos + LLMGW_FRAME_OVERHEAD <= r->end; pos += 8) {
 
-        if (llmgw_reader_fill(r, pos, LLMGW_FRAME_OVERHEAD) != LLMGW_OK) {
+        if (llmgw_walk_fill(r, pos, LLMGW_FRAME_OVERHEAD) != LLMGW_OK) {
             return LLMGW_ERROR;
         }
 
@@ -523,7 +523,7 @@ llmgw_reader_resync(llmgw_reader_t *r)
 
         if (rc == LLMGW_AGAIN && f.size <= r->end - pos) {
 
-            if (llmgw_reader_fill(r, pos, f.size) != LLMGW_OK) {
+            if (llmgw_walk_fill(r, pos, f.size) != LLMGW_OK) {
                 return LLMGW_ERROR;
             }
 
@@ -544,7 +544,7 @@ llmgw_reader_resync(llmgw_reader_t *r)
 
 
 llmgw_int_t
-llmgw_reader_prev(llmgw_reader_t *r, llmgw_frame_t *f)
+llmgw_walk_prev(llmgw_walk_t *r, llmgw_frame_t *f)
 {
     size_t       size;
     u_char      *p;
@@ -557,7 +557,7 @@ llmgw_reader_prev(llmgw_reader_t *r, llmgw_frame_t *f)
 
         for ( ;; ) {
 
-            if (llmgw_reader_fill(r, pos - size, size) != LLMGW_OK) {
+            if (llmgw_walk_fill(r, pos - size, size) != LLMGW_OK) {
                 return LLMGW_ERROR;
             }
 
@@ -607,18 +607,18 @@ llmgw_reader_prev(llmgw_reader_t *r, llmgw_frame_t *f)
 
 
 int
-llmgw_writer_open(llmgw_writer_t *w, const char *dir, uint64_t number,
+llmgw_build_open(llmgw_build_t *w, const char *dir, uint64_t number,
     const char *suffix, const llmgw_file_t *file)
 {
     u_char  *p;
 
-    memset(w, 0, sizeof(llmgw_writer_t));
+    memset(w, 0, sizeof(llmgw_build_t));
 
     llmgw_disk_path(w->path, dir, number, suffix);
     snprintf(w->temp, sizeof(w->temp), "%.*s.tmp",
              (int) sizeof(w->temp) - 5, w->path);
 
-    w->buf = malloc(LLMGW_WRITER_BUF);
+    w->buf = malloc(LLMGW_BUILD_BUF);
 
     if (w->buf == NULL) {
         w->fd = -1;
@@ -636,11 +636,11 @@ llmgw_writer_open(llmgw_writer_t *w, const char *dir, uint64_t number,
         return -1;
     }
 
-    p = llmgw_writer_room(w, llmgw_file_size(file));
+    p = llmgw_build_room(w, llmgw_file_size(file));
 
     if (p != NULL) {
         (void) llmgw_file_write(p, file);
-        llmgw_writer_add(w, LLMGW_RECORD_FILE, llmgw_file_size(file));
+        llmgw_build_add(w, LLMGW_RECORD_FILE, llmgw_file_size(file));
         w->records = 0;
     }
 
@@ -649,7 +649,7 @@ llmgw_writer_open(llmgw_writer_t *w, const char *dir, uint64_t number,
 
 
 static int
-llmgw_writer_flush(llmgw_writer_t *w)
+llmgw_build_flush(llmgw_build_t *w)
 {
     if (w->error == 0
         && llmgw_disk_write(w->fd, w->buf, w->len, w->offset) != 0)
@@ -665,18 +665,18 @@ llmgw_writer_flush(llmgw_writer_t *w)
 
 
 u_char *
-llmgw_writer_room(llmgw_writer_t *w, size_t len)
+llmgw_build_room(llmgw_build_t *w, size_t len)
 {
     u_char  *p;
     size_t   size;
 
     size = llmgw_frame_size(len);
 
-    if (size > LLMGW_WRITER_BUF) {
+    if (size > LLMGW_BUILD_BUF) {
 
         /* a rare one: the buffer grows for it and stays */
 
-        (void) llmgw_writer_flush(w);
+        (void) llmgw_build_flush(w);
 
         p = realloc(w->buf, size);
 
@@ -688,8 +688,8 @@ llmgw_writer_room(llmgw_writer_t *w, size_t len)
 
         w->buf = p;
 
-    } else if (size > LLMGW_WRITER_BUF - w->len) {
-        (void) llmgw_writer_flush(w);
+    } else if (size > LLMGW_BUILD_BUF - w->len) {
+        (void) llmgw_build_flush(w);
     }
 
     return w->error ? NULL : w->buf + w->len + LLMGW_FRAME_HEADER;
@@ -697,7 +697,7 @@ llmgw_writer_room(llmgw_writer_t *w, size_t len)
 
 
 void
-llmgw_writer_add(llmgw_writer_t *w, unsigned type, size_t len)
+llmgw_build_add(llmgw_build_t *w, unsigned type, size_t len)
 {
     u_char  *p;
 
@@ -706,14 +706,14 @@ llmgw_writer_add(llmgw_writer_t *w, unsigned type, size_t len)
     w->len = (size_t) (p - w->buf);
     w->records++;
 
-    if (w->len > LLMGW_WRITER_BUF) {
-        (void) llmgw_writer_flush(w);
+    if (w->len > LLMGW_BUILD_BUF) {
+        (void) llmgw_build_flush(w);
     }
 }
 
 
 int
-llmgw_writer_close(llmgw_writer_t *w, int keep)
+llmgw_build_close(llmgw_build_t *w, int keep)
 {
     u_char  *p;
 
@@ -722,14 +722,14 @@ llmgw_writer_close(llmgw_writer_t *w, int keep)
     }
 
     if (keep) {
-        p = llmgw_writer_room(w, 8);
+        p = llmgw_build_room(w, 8);
 
         if (p != NULL) {
             llmgw_put_u64(p, w->records);
-            llmgw_writer_add(w, LLMGW_RECORD_END, 8);
+            llmgw_build_add(w, LLMGW_RECORD_END, 8);
         }
 
-        (void) llmgw_writer_flush(w);
+        (void) llmgw_build_flush(w);
 
         if (w->error == 0
             && (fsync(w->fd) != 0 || rename(w->temp, w->path) != 0))

@@ -89,13 +89,13 @@ typedef struct {
     uint64_t         pos;        /* of the next record; backward: its end */
     uint64_t         end;        /* of the file, when it was opened */
     uint64_t         bad;        /* damage: where it began; it ends at pos */
-} llmgw_reader_t;
+} llmgw_walk_t;
 
 /* Takes the descriptor; "from" is an offset, -1 for the end.  0, -1. */
 
-int llmgw_reader_init(llmgw_reader_t *r, int fd, int64_t from);
-int llmgw_reader_open(llmgw_reader_t *r, const char *path, int64_t from);
-void llmgw_reader_close(llmgw_reader_t *r);
+int llmgw_walk_init(llmgw_walk_t *r, int fd, int64_t from);
+int llmgw_walk_open(llmgw_walk_t *r, const char *path, int64_t from);
+void llmgw_walk_close(llmgw_walk_t *r);
 
 /*
  * LLMGW_OK: f, whose texts stay until the next call, began at r->pos - f->size
@@ -106,12 +106,12 @@ void llmgw_reader_close(llmgw_reader_t *r);
  * errno.
  */
 
-llmgw_int_t llmgw_reader_next(llmgw_reader_t *r, llmgw_frame_t *f);
-llmgw_int_t llmgw_reader_prev(llmgw_reader_t *r, llmgw_frame_t *f);
+llmgw_int_t llmgw_walk_next(llmgw_walk_t *r, llmgw_frame_t *f);
+llmgw_int_t llmgw_walk_prev(llmgw_walk_t *r, llmgw_frame_t *f);
 
 /* Whether everything that is asked for next is in memory already. */
 
-int llmgw_reader_ready(const llmgw_reader_t *r);
+int llmgw_walk_ready(const llmgw_walk_t *r);
 
 
 /* Writing a file that has its name when it is whole. */
@@ -126,19 +126,19 @@ typedef struct {
     uint64_t         offset;     /* of buf */
     uint64_t         seq;
     uint64_t         records;
-} llmgw_writer_t;
+} llmgw_build_t;
 
-int llmgw_writer_open(llmgw_writer_t *w, const char *dir, uint64_t number,
+int llmgw_build_open(llmgw_build_t *w, const char *dir, uint64_t number,
     const char *suffix, const llmgw_file_t *file);
 
 /* Room for a payload; then _add() says what it became.  NULL: no room. */
 
-u_char *llmgw_writer_room(llmgw_writer_t *w, size_t len);
-void llmgw_writer_add(llmgw_writer_t *w, unsigned type, size_t len);
+u_char *llmgw_build_room(llmgw_build_t *w, size_t len);
+void llmgw_build_add(llmgw_build_t *w, unsigned type, size_t len);
 
 /* Syncs, gives the name; or removes it all where keep is 0.  0, -1. */
 
-int llmgw_writer_close(llmgw_writer_t *w, int keep);
+int llmgw_build_close(llmgw_build_t *w, int keep);
 
 
 #endif /* _LLMGW_DISK_H_INCLUDED_ */

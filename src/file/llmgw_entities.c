@@ -282,11 +282,11 @@ llmgw_snapshot_check(const char *dir, uint64_t number,
     uint64_t         n;
     llmgw_int_t      rc;
     llmgw_frame_t    f;
-    llmgw_reader_t   r;
+    llmgw_walk_t   r;
 
     llmgw_disk_path(path, dir, number, LLMGW_SNAPSHOT_SUFFIX);
 
-    if (llmgw_reader_open(&r, path, 0) != 0) {
+    if (llmgw_walk_open(&r, path, 0) != 0) {
         return LLMGW_ERROR;
     }
 
@@ -294,7 +294,7 @@ llmgw_snapshot_check(const char *dir, uint64_t number,
 
     for ( ;; ) {
 
-        rc = llmgw_reader_next(&r, &f);
+        rc = llmgw_walk_next(&r, &f);
 
         if (rc != LLMGW_OK) {
             break;
@@ -312,7 +312,7 @@ llmgw_snapshot_check(const char *dir, uint64_t number,
         n += (f.type == LLMGW_RECORD_PUT);
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     if (rc == LLMGW_DONE && f.type == LLMGW_RECORD_END) {
         return LLMGW_OK;
@@ -424,19 +424,19 @@ llmgw_entities_file(const char *dir, llmgw_changes_t *changes,
     llmgw_place_t    place;
     llmgw_frame_t    f;
     llmgw_entity_t   e;
-    llmgw_reader_t   r;
+    llmgw_walk_t   r;
     llmgw_change_t  *change;
 
     place.segment = llmgw_place_segment(number, snapshot);
     llmgw_place_path(path, dir, place.segment);
 
-    if (llmgw_reader_open(&r, path, 0) != 0) {
+    if (llmgw_walk_open(&r, path, 0) != 0) {
         return LLMGW_ERROR;
     }
 
     for ( ;; ) {
 
-        rc = llmgw_reader_next(&r, &f);
+        rc = llmgw_walk_next(&r, &f);
 
         if (rc == LLMGW_INVALID) {
             continue;
@@ -467,12 +467,12 @@ llmgw_entities_file(const char *dir, llmgw_changes_t *changes,
         rc = handler(data, &e, &place);
 
         if (rc != LLMGW_OK) {
-            llmgw_reader_close(&r);
+            llmgw_walk_close(&r);
             return rc;
         }
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     return rc == LLMGW_ERROR ? LLMGW_ERROR : LLMGW_OK;
 }
@@ -482,13 +482,13 @@ static llmgw_int_t
 llmgw_entities_copy(void *data, const llmgw_entity_t *e,
     const llmgw_place_t *place)
 {
-    llmgw_writer_t  *w = data;
+    llmgw_build_t  *w = data;
 
     size_t   len;
     u_char  *p;
 
     len = llmgw_entity_size(e);
-    p = llmgw_writer_room(w, len);
+    p = llmgw_build_room(w, len);
 
     if (p == NULL) {
         errno = w->error;
@@ -498,7 +498,7 @@ llmgw_entities_copy(void *data, const llmgw_entity_t *e,
     w->seq = e->version;
 
     (void) llmgw_entity_write(p, e);
-    llmgw_writer_add(w, LLMGW_RECORD_PUT, len);
+    llmgw_build_add(w, LLMGW_RECORD_PUT, len);
 
     return LLMGW_OK;
 }
@@ -512,7 +512,7 @@ llmgw_entities_compact(const char *dir, uint64_t upto, int64_t now,
     llmgw_int_t       rc;
     llmgw_file_t      file;
     llmgw_heap_t      heap;
-    llmgw_writer_t    w;
+    llmgw_build_t    w;
     llmgw_changes_t   changes;
     llmgw_log_pos_t   pos;
 
@@ -539,7 +539,7 @@ llmgw_entities_compact(const char *dir, uint64_t upto, int64_t now,
     file.first = pos.seq;
     file.time = now;
 
-    if (llmgw_writer_open(&w, dir, upto, LLMGW_SNAPSHOT_SUFFIX, &file) != 0) {
+    if (llmgw_build_open(&w, dir, upto, LLMGW_SNAPSHOT_SUFFIX, &file) != 0) {
         llmgw_heap_free(&heap);
         return LLMGW_ERROR;
     }
@@ -549,7 +549,7 @@ llmgw_entities_compact(const char *dir, uint64_t upto, int64_t now,
 
     llmgw_heap_free(&heap);
 
-    if (llmgw_writer_close(&w, rc == LLMGW_OK) != 0) {
+    if (llmgw_build_close(&w, rc == LLMGW_OK) != 0) {
         return LLMGW_ERROR;
     }
 

@@ -43,7 +43,7 @@ static llmgw_int_t llmgw_fold_groups(const char *dir, uint64_t number,
     llmgw_groups_t *groups, int64_t now);
 static llmgw_int_t llmgw_fold_totals(const char *dir, uint64_t from,
     uint64_t upto, llmgw_fold_t *fold, int64_t now);
-static void llmgw_totals_add(llmgw_writer_t *w, const llmgw_total_t *t);
+static void llmgw_totals_add(llmgw_build_t *w, const llmgw_total_t *t);
 
 
 /*
@@ -59,16 +59,16 @@ llmgw_totals_check(const char *dir, uint64_t number, llmgw_report_t *report)
     llmgw_int_t     rc;
     llmgw_file_t    file;
     llmgw_frame_t   f;
-    llmgw_reader_t  r;
+    llmgw_walk_t  r;
 
     llmgw_disk_path(path, dir, number, LLMGW_TOTALS_SUFFIX);
 
-    if (llmgw_reader_open(&r, path, 0) != 0) {
+    if (llmgw_walk_open(&r, path, 0) != 0) {
         return LLMGW_ERROR;
     }
 
     n = 0;
-    rc = llmgw_reader_next(&r, &f);
+    rc = llmgw_walk_next(&r, &f);
 
     if (rc == LLMGW_OK
         && (f.type != LLMGW_RECORD_FILE
@@ -80,7 +80,7 @@ llmgw_totals_check(const char *dir, uint64_t number, llmgw_report_t *report)
 
     while (rc == LLMGW_OK) {
 
-        rc = llmgw_reader_next(&r, &f);
+        rc = llmgw_walk_next(&r, &f);
 
         if (rc != LLMGW_OK) {
             break;
@@ -111,7 +111,7 @@ llmgw_totals_check(const char *dir, uint64_t number, llmgw_report_t *report)
                      (unsigned long long) (r.bad ? r.bad : r.pos));
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     return rc;
 }
@@ -124,7 +124,7 @@ llmgw_totals_read(const char *dir, uint64_t number, llmgw_sums_t *sums,
     char            path[LLMGW_PATH_MAX];
     llmgw_int_t     rc;
     llmgw_frame_t   f;
-    llmgw_reader_t  r;
+    llmgw_walk_t  r;
 
     rc = llmgw_totals_check(dir, number, report);
 
@@ -134,13 +134,13 @@ llmgw_totals_read(const char *dir, uint64_t number, llmgw_sums_t *sums,
 
     llmgw_disk_path(path, dir, number, LLMGW_TOTALS_SUFFIX);
 
-    if (llmgw_reader_open(&r, path, 0) != 0) {
+    if (llmgw_walk_open(&r, path, 0) != 0) {
         return LLMGW_ERROR;
     }
 
     for ( ;; ) {
 
-        rc = llmgw_reader_next(&r, &f);
+        rc = llmgw_walk_next(&r, &f);
 
         if (rc != LLMGW_OK) {
             break;
@@ -155,7 +155,7 @@ llmgw_totals_read(const char *dir, uint64_t number, llmgw_sums_t *sums,
         }
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     return rc == LLMGW_DONE ? LLMGW_OK : LLMGW_ERROR;
 }
@@ -401,17 +401,17 @@ llmgw_fold_file(const char *dir, uint64_t number, llmgw_fold_t *fold,
     llmgw_int_t     rc, added;
     llmgw_frame_t   f;
     llmgw_spend_t   s;
-    llmgw_reader_t  r;
+    llmgw_walk_t  r;
 
     llmgw_disk_path(path, dir, number, LLMGW_LEDGER_SUFFIX);
 
-    if (llmgw_reader_open(&r, path, 0) != 0) {
+    if (llmgw_walk_open(&r, path, 0) != 0) {
         return LLMGW_ERROR;
     }
 
     for ( ;; ) {
 
-        rc = llmgw_reader_next(&r, &f);
+        rc = llmgw_walk_next(&r, &f);
 
         if (rc == LLMGW_INVALID) {
             llmgw_report(report, LLMGW_REPORT_WARN,
@@ -447,7 +447,7 @@ llmgw_fold_file(const char *dir, uint64_t number, llmgw_fold_t *fold,
         }
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     return rc == LLMGW_ERROR ? LLMGW_ERROR : LLMGW_OK;
 }
@@ -461,7 +461,7 @@ llmgw_fold_groups(const char *dir, uint64_t number, llmgw_groups_t *groups,
     u_char          *p;
     llmgw_file_t     file;
     llmgw_group_t   *c;
-    llmgw_writer_t   w;
+    llmgw_build_t   w;
 
     memset(&file, 0, sizeof(llmgw_file_t));
 
@@ -469,24 +469,24 @@ llmgw_fold_groups(const char *dir, uint64_t number, llmgw_groups_t *groups,
     file.number = number;
     file.time = now;
 
-    if (llmgw_writer_open(&w, dir, number, LLMGW_GROUPS_SUFFIX, &file) != 0) {
+    if (llmgw_build_open(&w, dir, number, LLMGW_GROUPS_SUFFIX, &file) != 0) {
         return LLMGW_ERROR;
     }
 
     for (c = groups->first; c != NULL; c = c->newer) {
 
         len = llmgw_group_size(c);
-        p = llmgw_writer_room(&w, len);
+        p = llmgw_build_room(&w, len);
 
         if (p == NULL) {
             break;
         }
 
         (void) llmgw_group_write(p, c);
-        llmgw_writer_add(&w, LLMGW_RECORD_GROUP, len);
+        llmgw_build_add(&w, LLMGW_RECORD_GROUP, len);
     }
 
-    return llmgw_writer_close(&w, 1) == 0 ? LLMGW_OK : LLMGW_ERROR;
+    return llmgw_build_close(&w, 1) == 0 ? LLMGW_OK : LLMGW_ERROR;
 }
 
 
@@ -501,8 +501,8 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
     llmgw_file_t        file;
     llmgw_total_t       t;
     llmgw_frame_t       f;
-    llmgw_reader_t      r;
-    llmgw_writer_t      w;
+    llmgw_walk_t      r;
+    llmgw_build_t      w;
     llmgw_sums_node_t  *node;
 
     memset(&file, 0, sizeof(llmgw_file_t));
@@ -512,7 +512,7 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
     file.first = fold->seq;
     file.time = now;
 
-    if (llmgw_writer_open(&w, dir, upto, LLMGW_TOTALS_SUFFIX, &file) != 0) {
+    if (llmgw_build_open(&w, dir, upto, LLMGW_TOTALS_SUFFIX, &file) != 0) {
         return LLMGW_ERROR;
     }
 
@@ -521,14 +521,14 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
     if (from) {
         llmgw_disk_path(path, dir, from, LLMGW_TOTALS_SUFFIX);
 
-        if (llmgw_reader_open(&r, path, 0) != 0) {
-            (void) llmgw_writer_close(&w, 0);
+        if (llmgw_walk_open(&r, path, 0) != 0) {
+            (void) llmgw_build_close(&w, 0);
             return LLMGW_ERROR;
         }
 
         for ( ;; ) {
 
-            rc = llmgw_reader_next(&r, &f);
+            rc = llmgw_walk_next(&r, &f);
 
             if (rc != LLMGW_OK) {
                 break;
@@ -540,7 +540,16 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
                 continue;
             }
 
-            node = llmgw_sums_find(fold->sums, t.kind, t.id, t.meter, 0);
+            node = llmgw_sums_find(fold->sums, t.kind, t.id, llmgw_null_str,
+                                   0);
+
+            if (node != NULL && node->gone) {
+                continue;
+            }
+
+            if (t.meter.len) {
+                node = llmgw_sums_find(fold->sums, t.kind, t.id, t.meter, 0);
+            }
 
             if (node != NULL) {
                 node->mark = 1;
@@ -550,7 +559,7 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
             llmgw_totals_add(&w, &t);
         }
 
-        llmgw_reader_close(&r);
+        llmgw_walk_close(&r);
     }
 
     for (node = fold->sums->first; node != NULL; node = node->newer) {
@@ -560,12 +569,12 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
     }
 
     if (rc != LLMGW_DONE) {
-        (void) llmgw_writer_close(&w, 0);
+        (void) llmgw_build_close(&w, 0);
         errno = EIO;
         return LLMGW_ERROR;
     }
 
-    if (llmgw_writer_close(&w, 1) != 0) {
+    if (llmgw_build_close(&w, 1) != 0) {
         return LLMGW_ERROR;
     }
 
@@ -576,7 +585,7 @@ llmgw_fold_totals(const char *dir, uint64_t from, uint64_t upto,
 /* A sum that is nothing (its entity was deleted) need not be kept. */
 
 static void
-llmgw_totals_add(llmgw_writer_t *w, const llmgw_total_t *t)
+llmgw_totals_add(llmgw_build_t *w, const llmgw_total_t *t)
 {
     size_t   len;
     u_char  *p;
@@ -586,11 +595,11 @@ llmgw_totals_add(llmgw_writer_t *w, const llmgw_total_t *t)
     }
 
     len = llmgw_total_size(t);
-    p = llmgw_writer_room(w, len);
+    p = llmgw_build_room(w, len);
 
     if (p != NULL) {
         (void) llmgw_total_write(p, t);
-        llmgw_writer_add(w, LLMGW_RECORD_TOTAL, len);
+        llmgw_build_add(w, LLMGW_RECORD_TOTAL, len);
     }
 }
 

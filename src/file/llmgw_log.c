@@ -101,7 +101,7 @@ void
 llmgw_tail_close(llmgw_tail_t *t)
 {
     if (t->open) {
-        llmgw_reader_close(&t->reader);
+        llmgw_walk_close(&t->reader);
         t->open = 0;
     }
 }
@@ -121,7 +121,7 @@ llmgw_tail_open(llmgw_tail_t *t)
 
         llmgw_disk_path(path, t->dir, t->pos.number, t->suffix);
 
-        if (llmgw_reader_open(&t->reader, path, (int64_t) t->pos.offset) == 0)
+        if (llmgw_walk_open(&t->reader, path, (int64_t) t->pos.offset) == 0)
         {
             t->open = 1;
             return LLMGW_OK;
@@ -162,7 +162,7 @@ llmgw_tail_open(llmgw_tail_t *t)
         return LLMGW_DECLINED;
     }
 
-    if (llmgw_reader_open(&t->reader, path, 0) != 0) {
+    if (llmgw_walk_open(&t->reader, path, 0) != 0) {
         return LLMGW_ERROR;
     }
 
@@ -188,7 +188,7 @@ llmgw_tail_next(llmgw_tail_t *t, llmgw_frame_t *f)
             }
         }
 
-        rc = llmgw_reader_next(&t->reader, f);
+        rc = llmgw_walk_next(&t->reader, f);
 
         switch (rc) {
 
@@ -573,16 +573,16 @@ llmgw_log_summary(const char *path, llmgw_log_pos_t *pos)
     llmgw_int_t     rc;
     const u_char   *p;
     llmgw_frame_t   f;
-    llmgw_reader_t  r;
+    llmgw_walk_t  r;
 
-    if (llmgw_reader_open(&r, path, -1) != 0) {
+    if (llmgw_walk_open(&r, path, -1) != 0) {
         return LLMGW_ERROR;
     }
 
     memset(pos, 0, sizeof(llmgw_log_pos_t));
 
     pos->offset = r.end;
-    rc = llmgw_reader_prev(&r, &f);
+    rc = llmgw_walk_prev(&r, &f);
 
     if (rc == LLMGW_OK && f.type == LLMGW_RECORD_END
         && f.payload.len == LLMGW_LOG_END)
@@ -600,7 +600,7 @@ llmgw_log_summary(const char *path, llmgw_log_pos_t *pos)
         rc = LLMGW_DECLINED;
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     return rc;
 }

@@ -41,7 +41,7 @@ typedef struct {
     char                 dir[LLMGW_PATH_MAX];
     const char          *suffix;
     llmgw_log_pos_t      pos;
-    llmgw_reader_t       reader;
+    llmgw_walk_t       reader;
     llmgw_report_t      *report;
     unsigned             open:1;
 } llmgw_tail_t;

@@ -183,7 +183,8 @@ struct ngx_http_llmgw_store_call_s {
 
 
 /*
- * A batch of the ledger for a back end's totals: spend, lost, adjust in order.
+ * A batch of the ledger for a back end's totals: spend, lost, adjust, gone, in
+ * their order.
  * "last" is the sequence number of the last one; the batch before ended at
  * "first" - 1.  The back end adds it all or nothing, once, however often it is
  * given (it keeps the highest "last" of each node with the sums), and calls
@@ -310,8 +311,7 @@ void ngx_http_llmgw_store_done(ngx_http_llmgw_store_call_t *call,
 
 
 /*
- * A sum is changed by hand: the spend of a period is reset, an entity is
- * deleted.  spend and total are what is added to the sum (negative ones take
+ * A sum is changed by hand: the spend of a period is reset.  spend and total are what is added to the sum (negative ones take
  * away); the zone has done so already.  What is remembered here is added again
  * at each restart, and given to the back end in its order with the requests.
  * NGX_ERROR: the journal is full.
@@ -320,6 +320,12 @@ void ngx_http_llmgw_store_done(ngx_http_llmgw_store_call_t *call,
 ngx_int_t ngx_http_llmgw_store_adjust(ngx_http_llmgw_main_conf_t *lmcf,
     const ngx_http_llmgw_charge_t *charge, int64_t spend, int64_t total,
     ngx_log_t *log);
+
+
+/* All sums of an entity are no more: it was deleted. */
+
+ngx_int_t ngx_http_llmgw_store_gone(ngx_http_llmgw_main_conf_t *lmcf,
+    llmgw_kind_e kind, llmgw_str_t id, ngx_log_t *log);
 
 
 /*

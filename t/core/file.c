@@ -128,6 +128,7 @@ typedef struct {
     llmgw_log_pos_t    pos;
     int64_t            now;
     int64_t            cost[FILE_TEAMS];
+    int64_t            count[FILE_TEAMS];
     int64_t            n;
 } file_ledger_t;
 
@@ -171,7 +172,7 @@ file_request(file_ledger_t *l)
 
     llmgw_spend_init(&s);
     s.ring = 1;
-    s.seq = (uint64_t) l->n + 1;
+    s.seq = l->log.next.seq + 1;
     s.end = l->now;
     s.cost = test_random(1000000);
     s.prompt = 10;
@@ -191,7 +192,32 @@ file_request(file_ledger_t *l)
     llmgw_log_add(&l->log, LLMGW_RECORD_SPEND, len);
 
     l->cost[team] += s.cost;
+    l->count[team]++;
     l->n++;
+}
+
+
+static void
+file_gone(file_ledger_t *l, int team)
+{
+    char           name[32];
+    u_char        *p;
+    llmgw_total_t  t;
+
+    snprintf(name, sizeof(name), "team-%d", team);
+
+    memset(&t, 0, sizeof(t));
+    t.kind = LLMGW_KIND_TEAM;
+    t.id = test_cstr(name);
+
+    p = llmgw_log_room(&l->log, llmgw_total_size(&t));
+    (void) llmgw_total_write(p, &t);
+    llmgw_log_add(&l->log, LLMGW_RECORD_GONE, llmgw_total_size(&t));
+    check_int(llmgw_log_write(&l->log), 0);
+
+    l->n -= l->count[team];
+    l->count[team] = 0;
+    l->cost[team] = 0;
 }
 
 
@@ -242,8 +268,8 @@ test_file_reader(void)
     llmgw_file_t     file;
     llmgw_frame_t    f;
     llmgw_entity_t   e;
-    llmgw_reader_t   r;
-    llmgw_writer_t   w;
+    llmgw_walk_t   r;
+    llmgw_build_t   w;
 
     static u_char    big[700000];
 
@@ -254,7 +280,7 @@ test_file_reader(void)
     memset(&file, 0, sizeof(file));
     memset(&e, 0, sizeof(e));
 
-    check_int(llmgw_writer_open(&w, dir, 5, LLMGW_SNAPSHOT_SUFFIX, &file), 0);
+    check_int(llmgw_build_open(&w, dir, 5, LLMGW_SNAPSHOT_SUFFIX, &file), 0);
 
     for (i = 0; i < 20; i++) {
 
@@ -262,22 +288,22 @@ test_file_reader(void)
         e.id = llmgw_lit("id");
         e.json = llmgw_str(big, i == 9 ? sizeof(big) : 10 + i);
 
-        p = llmgw_writer_room(&w, llmgw_entity_size(&e));
+        p = llmgw_build_room(&w, llmgw_entity_size(&e));
         check(p != NULL);
         (void) llmgw_entity_write(p, &e);
-        llmgw_writer_add(&w, LLMGW_RECORD_PUT, llmgw_entity_size(&e));
+        llmgw_build_add(&w, LLMGW_RECORD_PUT, llmgw_entity_size(&e));
     }
 
     llmgw_disk_path(path, dir, 5, LLMGW_SNAPSHOT_SUFFIX);
     check_int(access(path, F_OK), -1);
-    check_int(llmgw_writer_close(&w, 1), 0);
+    check_int(llmgw_build_close(&w, 1), 0);
     check_int(access(path, F_OK), 0);
 
-    check_int(llmgw_reader_open(&r, path, 0), 0);
+    check_int(llmgw_walk_open(&r, path, 0), 0);
 
     n = 0;
 
-    while (llmgw_reader_next(&r, &f) == LLMGW_OK) {
+    while (llmgw_walk_next(&r, &f) == LLMGW_OK) {
         at[n++] = r.pos;
 
         if (f.type == LLMGW_RECORD_PUT) {
@@ -287,20 +313,20 @@ test_file_reader(void)
     }
 
     check_int(n, 22);
-    check_int(llmgw_reader_next(&r, &f), LLMGW_DONE);
-    llmgw_reader_close(&r);
+    check_int(llmgw_walk_next(&r, &f), LLMGW_DONE);
+    llmgw_walk_close(&r);
 
-    check_int(llmgw_reader_open(&r, path, -1), 0);
+    check_int(llmgw_walk_open(&r, path, -1), 0);
 
-    while (llmgw_reader_prev(&r, &f) == LLMGW_OK) {
+    while (llmgw_walk_prev(&r, &f) == LLMGW_OK) {
         n--;
         check_int(r.pos, n ? at[n - 1] : 0);
         check_int(r.pos + f.size, at[n]);
     }
 
     check_int(n, 0);
-    check_int(llmgw_reader_prev(&r, &f), LLMGW_DONE);
-    llmgw_reader_close(&r);
+    check_int(llmgw_walk_prev(&r, &f), LLMGW_DONE);
+    llmgw_walk_close(&r);
 
     p = file_slurp(path, &whole);
 
@@ -315,28 +341,28 @@ test_file_reader(void)
 
         for (n = 0; n < 22 && at[n] <= len; n++) { /* void */ }
 
-        check_int(llmgw_reader_open(&r, path, 0), 0);
+        check_int(llmgw_walk_open(&r, path, 0), 0);
 
         for (k = 0; k < n; k++) {
-            check_int(llmgw_reader_next(&r, &f), LLMGW_OK);
+            check_int(llmgw_walk_next(&r, &f), LLMGW_OK);
         }
 
-        rc = llmgw_reader_next(&r, &f);
+        rc = llmgw_walk_next(&r, &f);
         check_int(rc, len == (n ? at[n - 1] : 0) ? LLMGW_DONE : LLMGW_AGAIN);
         check_int(r.pos, n ? at[n - 1] : 0);
-        llmgw_reader_close(&r);
+        llmgw_walk_close(&r);
 
-        check_int(llmgw_reader_open(&r, path, -1), 0);
-        rc = llmgw_reader_prev(&r, &f);
+        check_int(llmgw_walk_open(&r, path, -1), 0);
+        rc = llmgw_walk_prev(&r, &f);
 
         if (len != (n ? at[n - 1] : 0)) {
             check_int(rc, n ? LLMGW_AGAIN : LLMGW_INVALID);
             check_int(r.pos, n ? at[n - 1] : 0);
-            rc = llmgw_reader_prev(&r, &f);
+            rc = llmgw_walk_prev(&r, &f);
         }
 
         check_int(rc, n ? LLMGW_OK : LLMGW_DONE);
-        llmgw_reader_close(&r);
+        llmgw_walk_close(&r);
     }
 
     test_case("file: damaged in the middle");
@@ -353,34 +379,34 @@ test_file_reader(void)
 
         test_at("record %zu", i);
 
-        check_int(llmgw_reader_open(&r, path, 0), 0);
+        check_int(llmgw_walk_open(&r, path, 0), 0);
 
         for (k = 0; k < i; k++) {
-            check_int(llmgw_reader_next(&r, &f), LLMGW_OK);
+            check_int(llmgw_walk_next(&r, &f), LLMGW_OK);
         }
 
-        check_int(llmgw_reader_next(&r, &f), LLMGW_INVALID);
+        check_int(llmgw_walk_next(&r, &f), LLMGW_INVALID);
         check_int(r.bad, at[i - 1]);
         check_int(r.pos, at[i]);
 
         for (k = i + 1; k < 22; k++) {
-            check_int(llmgw_reader_next(&r, &f), LLMGW_OK);
+            check_int(llmgw_walk_next(&r, &f), LLMGW_OK);
         }
 
-        check_int(llmgw_reader_next(&r, &f), LLMGW_DONE);
-        llmgw_reader_close(&r);
+        check_int(llmgw_walk_next(&r, &f), LLMGW_DONE);
+        llmgw_walk_close(&r);
 
-        check_int(llmgw_reader_open(&r, path, -1), 0);
+        check_int(llmgw_walk_open(&r, path, -1), 0);
 
         for (k = 21; k > i; k--) {
-            check_int(llmgw_reader_prev(&r, &f), LLMGW_OK);
+            check_int(llmgw_walk_prev(&r, &f), LLMGW_OK);
         }
 
-        check_int(llmgw_reader_prev(&r, &f), LLMGW_INVALID);
+        check_int(llmgw_walk_prev(&r, &f), LLMGW_INVALID);
         check_int(r.bad, at[i]);
         check_int(r.pos, at[i - 1]);
-        check_int(llmgw_reader_prev(&r, &f), LLMGW_OK);
-        llmgw_reader_close(&r);
+        check_int(llmgw_walk_prev(&r, &f), LLMGW_OK);
+        llmgw_walk_close(&r);
     }
 
     free(copy);
@@ -389,14 +415,14 @@ test_file_reader(void)
     test_case("file: given up, no file");
 
     file_clear();
-    check_int(llmgw_writer_open(&w, dir, 5, LLMGW_SNAPSHOT_SUFFIX, &file), 0);
-    check_int(llmgw_writer_close(&w, 0), 0);
+    check_int(llmgw_build_open(&w, dir, 5, LLMGW_SNAPSHOT_SUFFIX, &file), 0);
+    check_int(llmgw_build_close(&w, 0), 0);
     check_int(access(path, F_OK), -1);
     check_int(access(w.temp, F_OK), -1);
 
-    check(llmgw_writer_open(&w, "no-such-directory", 5, ".snp", &file) != 0);
+    check(llmgw_build_open(&w, "no-such-directory", 5, ".snp", &file) != 0);
     check_int(errno, ENOENT);
-    check(llmgw_reader_open(&r, path, 0) != 0);
+    check(llmgw_walk_open(&r, path, 0) != 0);
 }
 
 
@@ -600,7 +626,7 @@ test_file_fold(void)
     llmgw_frame_t    f;
     llmgw_group_t    c;
     file_ledger_t    l;
-    llmgw_reader_t   r;
+    llmgw_walk_t   r;
     llmgw_log_pos_t  pos;
 
     test_case("fold: the same sums, whatever was folded");
@@ -622,6 +648,10 @@ test_file_fold(void)
         }
 
         l.now += 600000;
+
+        if (test_random(30) == 0) {
+            file_gone(&l, (int) test_random(FILE_TEAMS));
+        }
 
         if (llmgw_log_due(&l.log, l.now)) {
             check_int(llmgw_log_turn(&l.log, l.now, NULL, 0), 0);
@@ -665,13 +695,13 @@ test_file_fold(void)
     check_int(llmgw_log_summary(path, &pos), LLMGW_OK);
 
     llmgw_disk_path(path, dir, upto, LLMGW_GROUPS_SUFFIX);
-    check_int(llmgw_reader_open(&r, path, 0), 0);
+    check_int(llmgw_walk_open(&r, path, 0), 0);
 
     cost = 0;
     n = 0;
     day = 0;
 
-    while (llmgw_reader_next(&r, &f) == LLMGW_OK) {
+    while (llmgw_walk_next(&r, &f) == LLMGW_OK) {
 
         if (f.type == LLMGW_RECORD_GROUP) {
             check_int(llmgw_group_read(f.payload, &c, tags), LLMGW_OK);
@@ -683,10 +713,10 @@ test_file_fold(void)
         }
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     check_int(cost, pos.cost);
-    check_int(n, pos.records);
+    check(n > 0 && n <= (int64_t) pos.records);
     check(day > 0);
 
     test_case("fold: damaged totals are not used");
@@ -752,7 +782,7 @@ file_entity(void *data, const llmgw_entity_t *e, const llmgw_place_t *place)
     unsigned       n;
     llmgw_frame_t  f;
     file_model_t  *m = data;
-    llmgw_reader_t r;
+    llmgw_walk_t r;
     llmgw_entity_t again;
 
     n = (unsigned) strtoul((char *) e->id.data, NULL, 10);
@@ -769,8 +799,8 @@ file_entity(void *data, const llmgw_entity_t *e, const llmgw_place_t *place)
 
     llmgw_place_path(path, dir, place->segment);
 
-    if (llmgw_reader_open(&r, path, (int64_t) place->offset) != 0
-        || llmgw_reader_next(&r, &f) != LLMGW_OK
+    if (llmgw_walk_open(&r, path, (int64_t) place->offset) != 0
+        || llmgw_walk_next(&r, &f) != LLMGW_OK
         || f.size != place->length
         || llmgw_entity_read(f.payload, &again) != LLMGW_OK
         || again.version != e->version)
@@ -778,7 +808,7 @@ file_entity(void *data, const llmgw_entity_t *e, const llmgw_place_t *place)
         m->wrong++;
     }
 
-    llmgw_reader_close(&r);
+    llmgw_walk_close(&r);
 
     return LLMGW_OK;
 }

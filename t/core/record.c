@@ -186,7 +186,7 @@ record_fill(llmgw_spend_t *s)
     s->prompt = 1000;
     s->completion = 2000;
     s->cached = 0;
-    s->units = 3000000000;
+    s->images = 3000000000;
     s->first_ms = 350;
     s->latency_ms = 4444;
     s->upstream_ms = 4400;
@@ -258,7 +258,8 @@ test_spend(void)
     check_int(t.prompt, 1000);
     check_int(t.cached, 0);
     check_int(t.cache_write, -1);
-    check_int(t.units, 3000000000);
+    check_int(t.images, 3000000000);
+    check_int(t.queries, -1);
     check_int(t.audio_ms, -1);
     check_int(t.first_ms, 350);
     check_int(t.latency_ms, 4444);
@@ -292,7 +293,7 @@ test_spend(void)
 
     for (i = 0; i < n; i++) {
         rc = llmgw_spend_read(llmgw_str(test_guard(llmgw_str(p, i)), i), &t);
-        check(rc == LLMGW_INVALID || (rc == LLMGW_OK && i >= 108));
+        check(rc == LLMGW_INVALID || (rc == LLMGW_OK && i >= 116));
     }
 
     test_case("spend: any byte changed does no harm");
@@ -612,6 +613,24 @@ test_sums_all(void)
     f.payload = llmgw_str(buf, (size_t) (end - buf));
     check_int(llmgw_sums_frame(&sums, &f), LLMGW_OK);
     check(node != NULL && node->total.total == 0);
+
+    /* of all meters, and what comes then counts again */
+
+    t.meter = llmgw_lit("d:1");
+    t.total = 5;
+    end = llmgw_total_write(buf, &t);
+    f.payload = llmgw_str(buf, (size_t) (end - buf));
+    check_int(llmgw_sums_frame(&sums, &f), LLMGW_OK);
+    node = llmgw_sums_find(&sums, LLMGW_KIND_TEAM, t.id, t.meter, 0);
+    check(node != NULL && node->total.total == 5);
+    f.type = LLMGW_RECORD_GONE;
+    check_int(llmgw_sums_frame(&sums, &f), LLMGW_OK);
+    check_int(node->total.total, 0);
+    f.type = LLMGW_RECORD_ADJUST;
+    check_int(llmgw_sums_frame(&sums, &f), LLMGW_OK);
+    check_int(node->total.total, 5);
+    node = llmgw_sums_find(&sums, LLMGW_KIND_TEAM, t.id, llmgw_null_str, 0);
+    check(node != NULL && node->gone && node->total.requests == 0);
 
     f.type = LLMGW_RECORD_LOST;
     check_int(llmgw_sums_frame(&sums, &f), LLMGW_OK);

@@ -241,7 +241,9 @@ test_ring_full(void)
 
     memset(&change, 0, sizeof(change));
 
-    while (llmgw_ring_adjust(&t.ring, &change) == LLMGW_OK) {
+    while (llmgw_ring_adjust(&t.ring, LLMGW_RECORD_ADJUST, &change)
+           == LLMGW_OK)
+    {
         n++;
     }
 
@@ -283,7 +285,8 @@ test_ring_full(void)
             n++;
 
             if (keep == 5) {
-                check_int(llmgw_ring_adjust(&t.ring, &change), LLMGW_OK);
+                check_int(llmgw_ring_adjust(&t.ring, LLMGW_RECORD_ADJUST,
+                                     &change), LLMGW_OK);
                 n++;
             }
         }
