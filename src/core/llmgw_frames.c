@@ -215,8 +215,8 @@ static llmgw_int_t
 llmgw_frames_emit(llmgw_frames_t *f, const u_char *start, const u_char *end,
     unsigned element)
 {
-    llmgw_int_t    rc;
-    llmgw_frame_t  frame;
+    llmgw_int_t      rc;
+    llmgw_element_t  frame;
 
     frame.raw = llmgw_str(start, (size_t) (end - start));
 

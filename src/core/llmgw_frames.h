@@ -24,10 +24,10 @@
 typedef struct {
     llmgw_str_t  data;
     llmgw_str_t  raw;
-} llmgw_frame_t;
+} llmgw_element_t;
 
 typedef llmgw_int_t (*llmgw_frame_handler_pt)(void *ctx,
-    const llmgw_frame_t *frame);
+    const llmgw_element_t *frame);
 
 
 typedef struct {

@@ -30,7 +30,8 @@ static llmgw_int_t llmgw_reply_frames(llmgw_reply_t *rp, const u_char *p,
     size_t n);
 static llmgw_int_t llmgw_reply_frames_end(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev);
-static llmgw_int_t llmgw_reply_element(void *ctx, const llmgw_frame_t *frame);
+static llmgw_int_t llmgw_reply_element(void *ctx,
+    const llmgw_element_t *frame);
 static llmgw_int_t llmgw_reply_message(void *ctx,
     const llmgw_es_message_t *m);
 static llmgw_int_t llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name,
@@ -759,7 +760,7 @@ llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev)
 
 
 static llmgw_int_t
-llmgw_reply_element(void *ctx, const llmgw_frame_t *frame)
+llmgw_reply_element(void *ctx, const llmgw_element_t *frame)
 {
     llmgw_reply_t *rp = ctx;
 

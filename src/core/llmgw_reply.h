@@ -151,7 +151,8 @@ llmgw_int_t llmgw_reply_pass_end(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_tail(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_failed(llmgw_reply_t *rp, const llmgw_error_t *e);
 llmgw_int_t llmgw_reply_frames_event(void *ctx, const llmgw_sse_event_t *ev);
-llmgw_int_t llmgw_reply_frames_element(void *ctx, const llmgw_frame_t *frame);
+llmgw_int_t llmgw_reply_frames_element(void *ctx,
+    const llmgw_element_t *frame);
 llmgw_int_t llmgw_reply_frames_pass_end(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_incomplete(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_invalid(llmgw_reply_t *rp);

@@ -42,7 +42,7 @@ llmgw_reply_frames_event(void *ctx, const llmgw_sse_event_t *ev)
 
 
 llmgw_int_t
-llmgw_reply_frames_element(void *ctx, const llmgw_frame_t *frame)
+llmgw_reply_frames_element(void *ctx, const llmgw_element_t *frame)
 {
     return llmgw_reply_frame(ctx, frame->data, frame->raw);
 }
