@@ -34,8 +34,8 @@ ANTHROPIC_REQUEST = {
     ("/v1/messages", "anthropic"): (1,),
 }
 
-# the order of the cases in azure.c, huggingface.c and cohere.c, for requests
-# and for answers: whole, streams, errors
+# the order of the cases in azure.c, huggingface.c, cohere.c and bedrock.c, for
+# requests and for answers: whole, streams, errors
 AZURE_REQUEST = {
     ("/v1/chat/completions", "azure"): (0, 1),
     ("/v1/images/generations", "azure"): (2,),
@@ -54,7 +54,18 @@ COHERE_REQUEST = {
     ("/v1/rerank", "cohere"): (4,),
     ("/v2/rerank", "cohere"): (4,),
 }
+BEDROCK_REQUEST = {
+    ("/v1/chat/completions", "bedrock"): (0, 1),
+    ("/v1/embeddings", "bedrock"): (2, 3),
+    ("/v1/images/generations", "bedrock"): (4, 5),
+    ("/v1/rerank", "bedrock"): (6,),
+}
 ANSWERS = {
+    "bedrock": {"/v1/chat/completions": ((7, 8), (9, 10, 11), (17, 18)),
+                "/v1/embeddings": ((12, 13), (), (17,)),
+                "/v1/images/generations": ((14, 15), (), (17,)),
+                "/v1/messages": ((7,), (11,), (18,)),
+                "/v1/rerank": ((16,), (), (17,))},
     "azure": {"/v1/chat/completions": ((4,), (5, 6, 8), (9, 10)),
               "/v1/completions": ((), (7,), ())},
     "huggingface": {"/v1/chat/completions": ((4,), (5, 6), (11, 12)),
@@ -195,7 +206,7 @@ def answer_cases(vector):
     config, answer = vector["config"], vector["provider_response"]
     path = vector.get("openai_path", "/v1/chat/completions").split("?")[0]
     ok = answer["status"] < 300
-    stream = "sse" in answer
+    stream = "sse" in answer or "events" in answer
 
     if config["provider"] in ANSWERS:
         cases = ANSWERS[config["provider"]].get(path, ((), (), ()))
@@ -326,7 +337,8 @@ def main():
                                   ("anthropic", ANTHROPIC_REQUEST),
                                   ("azure", AZURE_REQUEST),
                                   ("huggingface", HUGGINGFACE_REQUEST),
-                                  ("cohere", COHERE_REQUEST)):
+                                  ("cohere", COHERE_REQUEST),
+                                  ("bedrock", BEDROCK_REQUEST)):
                 for case in table.get((path, provider), ())[:1]:
                     corpus.add(target, "%s_q%d" % (name, case),
                                bytes([case, 7]) + request)
@@ -334,8 +346,12 @@ def main():
             answer = vector.get("provider_response")
             if not answer:
                 continue
-            data = sse(answer["sse"]) if "sse" in answer \
-                else body(answer["body"])
+            if "sse" in answer:
+                data = sse(answer["sse"])
+            elif "body_base64" in answer:
+                data = base64.b64decode(answer["body_base64"])
+            else:
+                data = body(answer["body"])
             target, cases = answer_cases(vector)
             if file.startswith("extra_"):
                 cases = cases[:1]
@@ -350,7 +366,7 @@ def main():
     with open(os.path.join(os.path.dirname(os.path.abspath(root)),
                            "words.dict"), "w") as f:
         for word in sorted(known):
-            if re.match(r"^[a-z_]{2,32}$", word):
+            if re.match(r"^[A-Za-z_]{2,32}$", word):
                 f.write('"\\"%s\\""\n' % word)
 
 
