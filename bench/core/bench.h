@@ -24,6 +24,13 @@ double bench_now(void);
 double bench_run(const char *name, size_t bytes, double seconds, bench_pt run,
     void *data);
 
+/* Requests and answers of n elements. */
+
+llmgw_str_t bench_bedrock_stream(unsigned n);
+llmgw_str_t bench_bedrock_calls(unsigned n);
+llmgw_str_t bench_bedrock_whole(unsigned n);
+llmgw_str_t bench_bedrock_files(unsigned n);
+
 void bench_json(double seconds);
 void bench_dialects(double seconds);
 

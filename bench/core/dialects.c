@@ -21,7 +21,7 @@ typedef struct {
     const char             *model;
     llmgw_str_t           (*make)(unsigned n);
     const char             *request;       /* then "make" makes the answer */
-    unsigned                stream;
+    unsigned                stream;        /* 2: in frames of AWS */
     unsigned                max;           /* more is refused */
 } bench_case_t;
 
@@ -41,6 +41,10 @@ typedef struct {
 #define ANTHROPIC  &llmgw_dialect_anthropic
 #define AZURE      &llmgw_dialect_azure
 #define COHERE     &llmgw_dialect_cohere
+#define BEDROCK    &llmgw_dialect_bedrock
+
+#define NOVA       "us.amazon.nova-lite-v1:0"
+#define CLAUDE     "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 #define TGI        &llmgw_dialect_tgi
 #define FEATURES   &llmgw_dialect_features
 #define TEI        &llmgw_dialect_tei
@@ -645,6 +649,15 @@ static const bench_case_t  cases[] = {
     { "request, documents to be ranked", "/v1/rerank", TEI, "m",
       make_documents, NULL, 0, 0 },
 
+    { "request, messages, to Bedrock", CHAT, BEDROCK, NOVA,
+      make_messages, NULL, 0, 0 },
+    { "request, tools, to Bedrock", CHAT, BEDROCK, CLAUDE,
+      make_tools, NULL, 0, 0 },
+    { "request, parallel calls, to Bedrock", CHAT, BEDROCK, CLAUDE,
+      make_parallel, NULL, 0, 0 },
+    { "request, documents, to Bedrock", CHAT, BEDROCK, NOVA,
+      bench_bedrock_files, NULL, 0, 0 },
+
     { "stream of OpenAI, passing", CHAT, OPENAI, "gpt-4o",
       make_openai_stream, ASK_STREAM, 1, 0 },
     { "stream of OpenAI for the Messages API", MESSAGES, OPENAI, "gpt-4o",
@@ -669,6 +682,12 @@ static const bench_case_t  cases[] = {
     { "stream of Cohere, calls", CHAT, COHERE, "command-a-03-2025",
       make_cohere_calls, ASK_STREAM, 1, 4000 },
     { "stream of TGI", CHAT, TGI, "m", make_openai_stream, ASK_STREAM, 1, 0 },
+    { "stream of Bedrock", CHAT, BEDROCK, NOVA,
+      bench_bedrock_stream, ASK_STREAM, 2, 0 },
+    { "stream of Bedrock, calls", CHAT, BEDROCK, NOVA,
+      bench_bedrock_calls, ASK_STREAM, 2, 0 },
+    { "answer of Bedrock, text blocks", CHAT, BEDROCK, NOVA,
+      bench_bedrock_whole, ASK, 0, 0 },
     { "answer of 100 floats an element", "/v1/embeddings", FEATURES, "m",
       make_vector, ASK_TEXT, 0, 1000 },
     { "the same, to base64", "/v1/embeddings", FEATURES, "m",
@@ -688,8 +707,13 @@ run_answer(bench_call_t *b, llmgw_call_t *call)
     memset(&head, 0, sizeof(llmgw_head_t));
 
     head.status = 200;
-    head.content_type = b->c->stream ? llmgw_lit("text/event-stream")
-                                     : llmgw_lit("application/json");
+    head.content_type = llmgw_lit("application/json");
+
+    if (b->c->stream) {
+        head.content_type = (b->c->stream == 2)
+                            ? llmgw_lit("application/vnd.amazon.eventstream")
+                            : llmgw_lit("text/event-stream");
+    }
 
     if (llmgw_reply_init(&rp, call, &b->arena, &head, 1 << 26) != LLMGW_OK) {
         abort();
