@@ -278,12 +278,30 @@ llmgw_cohere_type(const llmgw_json_t *j)
 }
 
 
+/* an object, also where an array might be expected; NULL: there is none */
+
+static const llmgw_json_node_t *
+llmgw_cohere_calls(const llmgw_json_t *j, const llmgw_json_node_t *message)
+{
+    const llmgw_json_node_t  *v;
+
+    v = llmgw_json_get(j, message, "tool_calls");
+
+    if (v && v->type == LLMGW_JSON_ARRAY && v->span > 1) {
+        v++;
+    }
+
+    return (v && v->type == LLMGW_JSON_OBJECT) ? v : NULL;
+}
+
+
 static llmgw_int_t
 llmgw_cohere_event(llmgw_reader_t *rd, llmgw_str_t name, llmgw_str_t data)
 {
     int64_t                   index;
     llmgw_int_t               rc;
     llmgw_json_t              j;
+    llmgw_cohere_event_e      type;
     const llmgw_json_node_t  *v, *delta, *message;
 
     (void) name;
@@ -314,7 +332,9 @@ llmgw_cohere_event(llmgw_reader_t *rd, llmgw_str_t name, llmgw_str_t data)
         index = -1;
     }
 
-    switch (llmgw_cohere_type(&j)) {
+    type = llmgw_cohere_type(&j);
+
+    switch (type) {
 
     case cohere_message_start:
         return llmgw_cohere_start(rd, &j);
@@ -332,19 +352,13 @@ llmgw_cohere_event(llmgw_reader_t *rd, llmgw_str_t name, llmgw_str_t data)
 
     case cohere_call_start:
     case cohere_call_delta:
-        v = llmgw_json_get(&j, message, "tool_calls");
+        v = llmgw_cohere_calls(&j, message);
 
-        /* an object, also where an array might be expected */
-
-        if (v && v->type == LLMGW_JSON_ARRAY && v->span > 1) {
-            v++;
-        }
-
-        if (v == NULL || v->type != LLMGW_JSON_OBJECT) {
+        if (v == NULL) {
             return LLMGW_OK;
         }
 
-        return (llmgw_cohere_type(&j) == cohere_call_start)
+        return (type == cohere_call_start)
                ? llmgw_cohere_call(rd, &j, v, index)
                : llmgw_cohere_args(rd, &j, v, index);
 

@@ -17,6 +17,8 @@
 
 static llmgw_int_t llmgw_cohere_write_embed(llmgw_call_t *call,
     llmgw_upstream_t *up);
+static void llmgw_cohere_put_embed(llmgw_out_t *o,
+    const llmgw_embeddings_t *em, llmgw_str_t model);
 static llmgw_int_t llmgw_cohere_read_embed(llmgw_call_t *call,
     llmgw_outcome_t *answer);
 static llmgw_int_t llmgw_cohere_write_rerank(llmgw_call_t *call,
@@ -69,15 +71,8 @@ static llmgw_int_t
 llmgw_cohere_write_embed(llmgw_call_t *call, llmgw_upstream_t *up)
 {
     llmgw_int_t              rc;
-    llmgw_out_t             *o;
     llmgw_embeddings_t      *em;
     const llmgw_settings_t  *set;
-
-    static const llmgw_str_t  known[] = {
-        llmgw_string("truncate"),
-        llmgw_string("max_tokens"),
-        llmgw_string("priority")
-    };
 
     static const llmgw_str_t  read[] = {
         llmgw_string("truncate"),
@@ -123,11 +118,30 @@ llmgw_cohere_write_embed(llmgw_call_t *call, llmgw_upstream_t *up)
         return LLMGW_ERROR;
     }
 
-    o = &up->body;
+    llmgw_cohere_put_embed(&up->body, em, call->target->model);
+
+    llmgw_embeddings_drop(call, em, read, llmgw_nelts(read));
+
+    call->task_data = em;
+
+    return LLMGW_OK;
+}
+
+
+static void
+llmgw_cohere_put_embed(llmgw_out_t *o, const llmgw_embeddings_t *em,
+    llmgw_str_t model)
+{
+    static const llmgw_str_t  known[] = {
+        llmgw_string("truncate"),
+        llmgw_string("max_tokens"),
+        llmgw_string("priority")
+    };
+
     o->comma = 0;
 
     llmgw_json_open(o, '{');
-    llmgw_json_member(o, "model", call->target->model);
+    llmgw_json_member(o, "model", model);
     llmgw_embeddings_put_texts(o, em, llmgw_lit("texts"));
 
     /* demanded by all models but the oldest */
@@ -153,12 +167,6 @@ llmgw_cohere_write_embed(llmgw_call_t *call, llmgw_upstream_t *up)
     llmgw_cohere_put_known(o, &em->doc, known, llmgw_nelts(known));
 
     llmgw_json_close(o, '}');
-
-    llmgw_embeddings_drop(call, em, read, llmgw_nelts(read));
-
-    call->task_data = em;
-
-    return LLMGW_OK;
 }
 
 

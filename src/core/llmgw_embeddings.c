@@ -408,34 +408,22 @@ llmgw_vectors_close(llmgw_vectors_t *vs, llmgw_str_t model, int64_t tokens)
 
 
 /*
- * strtod() takes longer for one number than all the rest does for it.  The
- * first digits give a double that is off by a few units in its last place,
- * which is nothing to a float unless the number stands just between two.
+ * The value is digits times a power of ten: the first 19 of them, which is
+ * more than a double holds.  LLMGW_INVALID: not a number.
  */
 
-llmgw_int_t
-llmgw_float(llmgw_str_t s, float *value)
+static llmgw_int_t
+llmgw_float_digits(const u_char *p, const u_char *end, uint64_t *digits,
+    int64_t *power)
 {
-    double         d, slack;
-    int64_t        power, e;
-    uint64_t       m;
-    unsigned       neg, point, digits;
-    const u_char  *p, *end;
-
-    static const double  tens[] = {
-        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
-        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-    };
-
-    p = s.data;
-    end = p + s.len;
-    neg = (p < end && *p == '-');
-    p += neg;
+    int64_t   e;
+    uint64_t  m;
+    unsigned  point, n;
 
     m = 0;
-    power = 0;
+    n = 0;
     point = 0;
-    digits = 0;
+    *power = 0;
 
     for ( /* void */ ; p < end; p++) {
 
@@ -448,38 +436,71 @@ llmgw_float(llmgw_str_t s, float *value)
             break;
         }
 
-        digits++;
+        n = 1;
 
         if (m < (uint64_t) 1000000000000000000) {
             m = m * 10 + (*p - '0');
-            power -= point;
+            *power -= point;
 
         } else {
-            power += !point;
+            *power += !point;
         }
     }
 
-    if (digits == 0) {
+    *digits = m;
+
+    if (n == 0) {
         return LLMGW_INVALID;
     }
 
-    if (p < end) {
+    if (p == end) {
+        return LLMGW_OK;
+    }
 
-        if ((*p | 0x20) != 'e') {
-            return LLMGW_INVALID;
-        }
+    if ((*p | 0x20) != 'e') {
+        return LLMGW_INVALID;
+    }
 
-        if (llmgw_json_int(llmgw_str(p + 1 + (p + 1 < end && p[1] == '+'),
-                                     (size_t) (end - p - 1)
-                                     - (p + 1 < end && p[1] == '+')),
-                           &e)
-            != LLMGW_OK
-            || e > 10000 || e < -10000)
-        {
-            e = 10000;
-        }
+    p++;
+    p += (p < end && *p == '+');
 
-        power += e;
+    if (llmgw_json_int(llmgw_str(p, (size_t) (end - p)), &e) != LLMGW_OK
+        || e > 10000 || e < -10000)
+    {
+        e = 10000;
+    }
+
+    *power += e;
+
+    return LLMGW_OK;
+}
+
+
+/*
+ * strtod() takes longer for one number than all the rest does for it.  The
+ * first digits give a double that is off by a few units in its last place,
+ * which is nothing to a float unless the number stands just between two.
+ */
+
+llmgw_int_t
+llmgw_float(llmgw_str_t s, float *value)
+{
+    double    d, slack;
+    int64_t   power;
+    uint64_t  m;
+    unsigned  neg;
+
+    static const double  tens[] = {
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22
+    };
+
+    neg = (s.len && s.data[0] == '-');
+
+    if (llmgw_float_digits(s.data + neg, s.data + s.len, &m, &power)
+        != LLMGW_OK)
+    {
+        return LLMGW_INVALID;
     }
 
     if (power >= -22 && power <= 22) {

@@ -27,6 +27,8 @@ static llmgw_int_t llmgw_reply_plain(llmgw_reply_t *rp,
     const llmgw_sse_event_t *ev, llmgw_edit_e kind);
 static llmgw_int_t llmgw_reply_look(llmgw_reply_t *rp,
     const llmgw_sse_event_t *ev);
+static llmgw_int_t llmgw_reply_repair_event(llmgw_reply_t *rp,
+    const llmgw_json_t *j, llmgw_splice_t *sp);
 static unsigned llmgw_reply_choices(llmgw_reply_t *rp, const llmgw_json_t *j,
     const llmgw_json_node_t *choices);
 static llmgw_int_t llmgw_reply_put_event(llmgw_reply_t *rp,
@@ -285,23 +287,10 @@ llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
 
     llmgw_splice_init(&sp, &rp->scratch);
 
-    if (rp->repair) {
+    rc = llmgw_reply_repair_event(rp, &j, &sp);
 
-        rp->fix.doc = &j;
-        rp->fix.splice = &sp;
-
-        rc = rp->repair->event(&rp->fix);
-
-        if (rc == LLMGW_DECLINED) {
-            rp->edited = 1;
-            return LLMGW_OK;
-        }
-
-        if (rc != LLMGW_OK) {
-            return rc;
-        }
-
-        rp->edited |= (sp.head != NULL);
+    if (rc != LLMGW_OK) {
+        return (rc == LLMGW_DECLINED) ? LLMGW_OK : rc;
     }
 
     choices = llmgw_json_array(&j, j.nodes, "choices");
@@ -334,6 +323,29 @@ llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
     }
 
     return llmgw_reply_put_event(rp, ev, &sp);
+}
+
+
+/* LLMGW_DECLINED: the client does not get it */
+
+static llmgw_int_t
+llmgw_reply_repair_event(llmgw_reply_t *rp, const llmgw_json_t *j,
+    llmgw_splice_t *sp)
+{
+    llmgw_int_t  rc;
+
+    if (rp->repair == NULL) {
+        return LLMGW_OK;
+    }
+
+    rp->fix.doc = j;
+    rp->fix.splice = sp;
+
+    rc = rp->repair->event(&rp->fix);
+
+    rp->edited |= (rc == LLMGW_DECLINED || sp->head != NULL);
+
+    return rc;
 }
 
 
