@@ -190,6 +190,21 @@ struct ngx_http_llmgw_store_call_s {
  * given (it keeps the highest "last" of each node with the sums), and calls
  * handler(data, rc) with NGX_OK, NGX_ERROR (asked again later), or
  * NGX_DECLINED where it had the batch already: then "last" is what it has.
+ *
+ * NGX_DECLINED with "last" below "first" - 1: the back end has lost what stood
+ * before the batch (it was emptied, or a replica took over without the last
+ * second), and "last" is what it has.  The ledger goes on from there.  Where
+ * it does not reach back so far it gives its sums instead, "first" being 1, as
+ * LLMGW_RECORD_TOTAL items whose seq is that of the last record in them: in
+ * several batches with "last" 0, and that seq in the last of them.  A back end
+ * adds such a sum to entities for which it has nothing of this node.
+ *
+ * Marks are kept by the name of the node, so a ledger that begins anew must
+ * have a name that none had before: llmgw_node and a random part of its own.
+ *
+ * The zone: behind handler(data, NGX_OK), which calls
+ * ngx_http_llmgw_zone_applied() without totals for what this zone has settled,
+ * the back end gives its totals to ngx_http_llmgw_zone_totals().
  */
 
 typedef struct {
@@ -256,6 +271,9 @@ struct ngx_http_llmgw_store_ops_s {
     void       (*applied)(ngx_http_llmgw_store_t *st, ngx_str_t *node,
                     void (*handler)(void *data, ngx_int_t rc, uint64_t last),
                     void *data);
+
+    /* when all of the configuration is read: a resolver is known by now */
+    char      *(*init_conf)(ngx_conf_t *cf, ngx_http_llmgw_store_t *st);
 };
 
 
