@@ -392,6 +392,13 @@ llmgw_aws_authorize(llmgw_str_t service, const llmgw_credential_t *cred,
     key = cred->key.len ? cred->key : cred->token;
 
     if (key.len) {
+
+        /* where it is Anthropic's API, keys are where Anthropic has them */
+
+        if (llmgw_str_is(service, "bedrock-mantle")) {
+            return llmgw_upstream_header(up, a, llmgw_lit("x-api-key"), key);
+        }
+
         key = llmgw_fmt(a, "Bearer %.*s", llmgw_arg(key));
 
         return key.data ? llmgw_upstream_header(up, a,

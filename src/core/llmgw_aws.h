@@ -43,8 +43,8 @@ llmgw_str_t llmgw_aws_region(llmgw_str_t configured, llmgw_str_t host,
     llmgw_str_t path);
 
 /*
- * The headers of a request to a service of AWS: a bearer key where there is
- * one, else a signature, else nothing.  Returns as llmgw_authorize() does.
+ * The headers of a request to a service of AWS: a key of Bedrock's where there
+ * is one, else a signature, else nothing.  Returns as llmgw_authorize() does.
  */
 
 llmgw_int_t llmgw_aws_authorize(llmgw_str_t service,

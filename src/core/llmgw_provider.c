@@ -37,6 +37,10 @@ static const llmgw_provider_t  llmgw_providers[] = {
       llmgw_string("https://bedrock-runtime.{region}.{domain}"),
       LLMGW_AUTH_AWS, llmgw_string("bedrock") },
 
+    { llmgw_string("bedrock-messages"), &llmgw_dialect_anthropic,
+      llmgw_string("https://bedrock-mantle.{region}.api.aws/anthropic"),
+      LLMGW_AUTH_AWS, llmgw_string("bedrock-mantle") },
+
     /* answers by itself */
 
     { llmgw_string("mock"), &llmgw_dialect_openai, llmgw_string(""),

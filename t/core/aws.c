@@ -208,6 +208,20 @@ aws_credentials(void)
         check(up.headers->next == NULL);
     }
 
+    test_case("… under Anthropic's name where it is Anthropic's API");
+
+    up.headers = NULL;
+
+    check_int(llmgw_aws_authorize(llmgw_lit("bedrock-mantle"), &cred,
+                                  llmgw_lit("h"), 1, &up, &m.arena, &e),
+              LLMGW_OK);
+
+    if (check(up.headers != NULL)) {
+        check_lit(up.headers->name, "x-api-key");
+        check_lit(up.headers->value, "ABSKexample");
+        check(up.headers->next == NULL);
+    }
+
     test_mem_free(&m);
 }
 

@@ -408,6 +408,36 @@ def test_configuration():
         check(rc == 0, said)
 
 
+def test_messages():
+    """Claude by the Messages API of Bedrock: both ways to be let in"""
+    text = """location @ok { llmgw_provider bedrock-messages;
+        llmgw_base_url http://127.0.0.1:%d/anthropic; %s }
+""" % (UP.port, "llmgw_aws_region us-east-1; %s")
+    with Running("messages-key", http("ok"), server(
+            text % "llmgw_api_key ABSKkey;")) as gw:
+        ask(gw)
+        req = UP.one()
+        check(req.target == "/anthropic/v1/messages", req.target)
+        check(req.get("x-api-key") == "ABSKkey", req.headers)
+        check(req.get("authorization") is None, req.headers)
+        check(req.get("anthropic-version") == "2023-06-01", req.headers)
+    with Running("messages", http("ok"), server(
+            text % "llmgw_aws_access_key_id A; "
+            "llmgw_aws_secret_access_key B;")) as gw:
+        ask(gw)
+        req = UP.one()
+        check(req.get("x-api-key") is None, req.headers)
+        diffs = run.check_signature({
+            "access_key_id": "A", "region": "us-east-1",
+            "secret_access_key": "B"}, req, "bedrock-mantle")
+        check(not diffs, diffs)
+    g = gateway.Gateway("aws-conf", http("ok"), server(
+        "location @ok { llmgw_provider bedrock-messages; "
+        "llmgw_aws_region us-east-1; }\n"))
+    rc, said = g.check()
+    check(rc == 0, said)
+
+
 def test_guardrail():
     """a guardrail of the operator's, which clients do not change"""
     text = ("llmgw_aws_region us-east-1; "

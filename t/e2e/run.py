@@ -334,7 +334,7 @@ def compare_headers(want, message, path):
     return diffs
 
 
-def check_signature(config, req):
+def check_signature(config, req, name="bedrock"):
     """Signs a received request as AWS does, to see whether it fits."""
     m = re.fullmatch(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d+)/([^/]+)/"
                      r"([^/]+)/aws4_request, SignedHeaders=([a-z0-9;-]+), "
@@ -343,7 +343,7 @@ def check_signature(config, req):
         return ["signature: not one: %s" % req.get("authorization")]
     key_id, day, region, service, names, signature = m.groups()
     if (key_id, region, service) != (config["access_key_id"],
-                                     config["region"], "bedrock"):
+                                     config["region"], name):
         return ["signature: scope %s/%s/%s" % (key_id, region, service)]
     path = "/".join(urllib.parse.quote(s, safe="-._~")
                     for s in req.target.split("/"))
