@@ -138,6 +138,24 @@ HTTP = [
     b'HTTP/1.1 204 No Content\r\n\r\n',
 ]
 
+PRICE = [
+    b'{"gpt-x":{"litellm_provider":"openai","mode":"chat",'
+    b'"input_cost_per_token":2.5e-06,"output_cost_per_token":1e-05,'
+    b'"cache_read_input_token_cost":1.25e-06,"supports_vision":true,'
+    b'"input_cost_per_token_above_200k_tokens":5e-06,'
+    b'"output_cost_per_reasoning_token":null}}',
+    b'{"q":{"litellm_provider":"dashscope","mode":"chat","tiered_pricing":'
+    b'[{"range":[0,32000.0],"input_cost_per_token":1e-6},'
+    b'{"range":[32000.0,128000.0],"input_cost_per_token":1.8e-6}]}}',
+    b'{"d":{"mode":"image_generation","input_cost_per_image":0.04,'
+    b'"output_cost_per_image":0.0},"w":{"mode":"audio_transcription",'
+    b'"input_cost_per_second":0.0001},"t":{"mode":"audio_speech",'
+    b'"input_cost_per_character":1.5e-05},"sample_spec":{"a":"b"}}',
+    b'{"own":{"provider":"openai","input":2,"output":"8.00","cached":0.5,'
+    b'"cache_write":2.5,"tiers":[{"above":1000,"input":4}]},'
+    b'"groq/own":{"image":1,"second":0.1,"query":1e-3,"characters":15}}',
+]
+
 
 def body(value):
     if isinstance(value, dict):
@@ -312,6 +330,8 @@ def main():
         corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
     for i, data in enumerate(HTTP):
         corpus.add("http", "seed_%02d" % i, b"\x07" + data)
+    for i, data in enumerate(PRICE):
+        corpus.add("price", "seed_%02d" % i, data)
     records(corpus)
 
     for i, data in enumerate(POLICY):

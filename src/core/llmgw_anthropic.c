@@ -147,6 +147,18 @@ llmgw_anthropic_read_usage(llmgw_usage_t *u, const llmgw_json_t *j,
             continue;
         }
 
+        if (llmgw_json_is(j, k, "cache_creation")) {
+
+            sub = llmgw_json_get(j, v, "ephemeral_1h_input_tokens");
+            n = sub ? llmgw_usage_count(j, sub) : -1;
+
+            if (n >= 0) {
+                u->cache_write_1h = n;
+            }
+
+            continue;
+        }
+
         n = llmgw_usage_count(j, v);
 
         if (n < 0) {

@@ -26,6 +26,7 @@ llmgw_usage_init(llmgw_usage_t *u)
 
     u->cached = -1;
     u->cache_write = -1;
+    u->cache_write_1h = -1;
     u->audio_in = -1;
     u->image_in = -1;
     u->text_in = -1;
@@ -38,6 +39,10 @@ llmgw_usage_init(llmgw_usage_t *u)
     u->rejected_prediction = -1;
 
     u->seconds = -1;
+
+    u->images = -1;
+    u->characters = -1;
+    u->queries = -1;
 }
 
 

@@ -24,6 +24,7 @@ typedef struct {
     /* of prompt */
     int64_t   cached;
     int64_t   cache_write;
+    int64_t   cache_write_1h;   /* of cache_write, kept for an hour */
     int64_t   audio_in;
     int64_t   image_in;
     int64_t   text_in;
@@ -38,7 +39,12 @@ typedef struct {
 
     double    seconds;          /* of audio; negative: not reported */
 
+    int64_t   images;           /* made */
+    int64_t   characters;       /* of text that was spoken */
+    int64_t   queries;          /* searches, reranks */
+
     unsigned  reported:1;       /* a provider said so */
+    unsigned  estimated:1;      /* some of it nobody said */
 } llmgw_usage_t;
 
 

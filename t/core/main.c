@@ -21,6 +21,7 @@ static const struct {
     { "out", test_out },
     { "sse", test_sse },
     { "http", test_http },
+    { "price", test_price },
     { "digest", test_digest },
     { "tag", test_tag },
     { "aws", test_aws },
