@@ -463,19 +463,19 @@ llmgw_price_dated(const llmgw_price_range_t *r, llmgw_str_t name,
 static llmgw_str_t
 llmgw_price_behind(llmgw_str_t name)
 {
-    size_t    i;
-    unsigned  last;
+    size_t    i, n;
+    unsigned  arn;
 
-    last = llmgw_str_starts(name, "arn:");
+    arn = llmgw_str_starts(name, "arn:");
+    n = 0;
 
-    for (i = last ? name.len : 1; i > 0 && i <= name.len; i += last ? -1 : 1)
-    {
-        if (name.data[i - 1] == '/') {
-            return llmgw_str(name.data + i, name.len - i);
+    for (i = 0; i < name.len && (n == 0 || arn); i++) {
+        if (name.data[i] == '/') {
+            n = i + 1;
         }
     }
 
-    return llmgw_null_str;
+    return n ? llmgw_str(name.data + n, name.len - n) : llmgw_null_str;
 }
 
 
