@@ -30,6 +30,8 @@
     "http://169.254.169.254/metadata/identity/oauth2/token"
 
 
+static ngx_int_t ngx_http_llmgw_credentials_token(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *conf, ngx_http_llmgw_token_t *t);
 static ngx_int_t ngx_http_llmgw_google(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *conf, ngx_http_llmgw_token_t *t);
 static ngx_int_t ngx_http_llmgw_google_file(ngx_conf_t *cf,
@@ -73,20 +75,6 @@ ngx_http_llmgw_credentials(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf)
              || conf->azure_tenant.len || conf->azure_client_secret.len
              || conf->azure_client_id.len);
 
-    if (!google && !azure) {
-
-        if (conf->token_url.len || conf->token_scope.len) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "\"llmgw_token_url\" and \"llmgw_token_scope\" in "
-                          "%s:%ui go with \"llmgw_google_credentials\" or "
-                          "\"llmgw_azure_client_secret\"", conf->file_name,
-                          conf->line);
-            return NGX_ERROR;
-        }
-
-        return NGX_OK;
-    }
-
     if (google + azure + (conf->bearer_token.len != 0) > 1) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "the location of \"llmgw_provider\" in %s:%ui has more "
@@ -96,15 +84,43 @@ ngx_http_llmgw_credentials(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf)
         return NGX_ERROR;
     }
 
-    t = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_token_t));
-    if (t == NULL) {
+    if (google || azure) {
+
+        t = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_token_t));
+
+        if (t == NULL
+            || ngx_http_llmgw_credentials_token(cf, conf, t) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+
+    } else if (conf->token_url.len || conf->token_scope.len) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"llmgw_token_url\" and \"llmgw_token_scope\" in "
+                      "%s:%ui go with \"llmgw_google_credentials\" or "
+                      "\"llmgw_azure_client_secret\"", conf->file_name,
+                      conf->line);
         return NGX_ERROR;
     }
 
+    conf->settings.google_project = ngx_http_llmgw_str(conf->google_project);
+    conf->settings.google_location =
+                                    ngx_http_llmgw_str(conf->google_location);
+    conf->settings.google_user_project =
+                                ngx_http_llmgw_str(conf->google_user_project);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_credentials_token(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *conf, ngx_http_llmgw_token_t *t)
+{
     t->timeout = conf->token_timeout;
     t->scope = conf->token_scope;
 
-    if (google) {
+    if (conf->google_credentials.len) {
 
         if (ngx_http_llmgw_google(cf, conf, t) != NGX_OK) {
             return NGX_ERROR;
@@ -239,6 +255,10 @@ ngx_http_llmgw_google_read(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf,
                != NGX_OK
             || ngx_http_llmgw_google_member(cf, conf, root, "refresh_token",
                                             1, &t->key_id)
+               != NGX_OK
+            || ngx_http_llmgw_google_member(cf, conf, root,
+                                            "quota_project_id", 0,
+                                            &conf->google_user_project)
                != NGX_OK)
         {
             return NGX_ERROR;

@@ -173,6 +173,7 @@ typedef struct {
     ngx_str_t          google_credentials;
     ngx_str_t          google_project;
     ngx_str_t          google_location;
+    ngx_str_t          google_user_project; /* of the credentials file */
     ngx_flag_t         azure_managed_identity;
     ngx_str_t          token_url;
     ngx_str_t          token_scope;
