@@ -14,6 +14,17 @@
 #include "llmgw_claude.h"
 
 
+/* Another platform that serves the models: what is different there. */
+
+typedef struct {
+    llmgw_str_t              version;      /* a member instead of the model */
+
+    /* lists of words with commas or blanks between them */
+    llmgw_str_t              betas;        /* that it takes */
+    llmgw_str_t              lacks;        /* members, tools, "file" sources */
+} llmgw_anthropic_platform_t;
+
+
 /* Writing requests: between the files of the writer */
 
 typedef struct {
@@ -41,6 +52,8 @@ typedef struct {
     unsigned                 no_sampling:1;
     unsigned                 images:1;     /* a model's own were left out */
     unsigned                 count:1;      /* nothing is to be answered */
+
+    const llmgw_anthropic_platform_t  *platform;  /* NULL: Anthropic's own */
 } llmgw_anthropic_request_t;
 
 llmgw_int_t llmgw_anthropic_write_request(llmgw_call_t *call,
@@ -52,6 +65,31 @@ llmgw_int_t llmgw_anthropic_write_count(llmgw_call_t *call,
     llmgw_chat_t *chat, llmgw_upstream_t *up);
 llmgw_int_t llmgw_anthropic_read_count(const llmgw_json_t *j,
     int64_t *tokens);
+
+/*
+ * Body and headers for another platform, whose path and version are its own
+ * business; count: only the tokens are asked for.
+ */
+
+llmgw_int_t llmgw_anthropic_write_platform(llmgw_call_t *call,
+    llmgw_chat_t *chat, const llmgw_anthropic_platform_t *platform,
+    unsigned count, llmgw_upstream_t *up);
+
+/* The same of a client's own bytes. */
+
+llmgw_int_t llmgw_anthropic_pass_platform(llmgw_call_t *call,
+    const llmgw_anthropic_platform_t *platform, llmgw_upstream_t *up);
+
+/* Whether a platform lacks something. */
+
+unsigned llmgw_anthropic_lacks(const llmgw_anthropic_platform_t *platform,
+    llmgw_str_t name);
+
+/* The betas of a header's value that a platform takes, behind those in o. */
+
+void llmgw_anthropic_platform_betas(
+    const llmgw_anthropic_platform_t *platform, llmgw_out_t *o,
+    llmgw_str_t list);
 
 /* LLMGW_OK; LLMGW_INVALID: call->error says why; LLMGW_ERROR: no memory. */
 
@@ -77,7 +115,6 @@ llmgw_int_t llmgw_anthropic_refuse_part(llmgw_anthropic_request_t *r,
 
 llmgw_int_t llmgw_anthropic_refuse(llmgw_anthropic_request_t *r,
     llmgw_str_t param, llmgw_str_t message);
-
 
 
 /* Reading answers */

@@ -241,7 +241,9 @@ llmgw_anthropic_file(llmgw_anthropic_request_t *r,
             return rc;
         }
 
-    } else if (llmgw_str_starts(p->id, "file_")) {
+    } else if (llmgw_str_starts(p->id, "file_")
+               && !llmgw_anthropic_lacks(r->platform, llmgw_lit("file")))
+    {
 
         llmgw_json_open(o, '{');
         llmgw_puts(o, "\"type\":\"document\",\"source\":{\"type\":\"file\","

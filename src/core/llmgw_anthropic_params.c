@@ -395,8 +395,11 @@ llmgw_anthropic_tier(llmgw_anthropic_request_t *r)
         return;
     }
 
-    if (llmgw_str_is(v->raw, "\"auto\"")
-        || llmgw_str_is(v->raw, "\"priority\""))
+    if (llmgw_anthropic_lacks(r->platform, llmgw_lit("service_tier"))) {
+        llmgw_anthropic_drop(r, LLMGW_P_SERVICE_TIER);
+
+    } else if (llmgw_str_is(v->raw, "\"auto\"")
+               || llmgw_str_is(v->raw, "\"priority\""))
     {
         llmgw_json_member(r->out, "service_tier", llmgw_lit("auto"));
 
@@ -535,7 +538,9 @@ llmgw_anthropic_extensions(llmgw_anthropic_request_t *r)
 
             name = llmgw_anthropic_own_members[i];
 
-            if (llmgw_str_eq(m->name, name)) {
+            if (llmgw_str_eq(m->name, name)
+                && !llmgw_anthropic_lacks(r->platform, name))
+            {
                 llmgw_json_key_n(r->out, (const char *) name.data, name.len);
                 llmgw_json_put_raw(r->out, m->value.raw);
                 break;

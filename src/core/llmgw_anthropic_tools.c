@@ -60,7 +60,8 @@ llmgw_anthropic_native(const llmgw_tool_t *tool)
 /* whether a tool is sent; planning has refused what is not */
 
 static unsigned
-llmgw_anthropic_tool_sent(const llmgw_tool_t *tool)
+llmgw_anthropic_tool_sent(const llmgw_anthropic_request_t *r,
+    const llmgw_tool_t *tool)
 {
     if (tool->excluded) {
         return 0;
@@ -68,7 +69,8 @@ llmgw_anthropic_tool_sent(const llmgw_tool_t *tool)
 
     return tool->type == LLMGW_TOOL_FUNCTION
            || (tool->type == LLMGW_TOOL_NATIVE
-               && llmgw_anthropic_native(tool));
+               && llmgw_anthropic_native(tool)
+               && !llmgw_anthropic_lacks(r->platform, tool->name));
 }
 
 
@@ -85,7 +87,7 @@ llmgw_anthropic_plan_tools(llmgw_anthropic_request_t *r)
 
     for (tool = r->chat->tools; tool; tool = tool->next) {
 
-        if (llmgw_anthropic_tool_sent(tool)) {
+        if (llmgw_anthropic_tool_sent(r, tool)) {
             r->tools = 1;
             search |= tool->type == LLMGW_TOOL_NATIVE
                       && llmgw_str_starts(tool->name, "web_search_");
@@ -135,7 +137,7 @@ llmgw_anthropic_has_tool(llmgw_anthropic_request_t *r, llmgw_str_t name)
 
     for (tool = r->chat->tools; tool; tool = tool->next) {
 
-        if (llmgw_anthropic_tool_sent(tool)
+        if (llmgw_anthropic_tool_sent(r, tool)
             && (tool->type == LLMGW_TOOL_NATIVE
                 || llmgw_str_eq(tool->name, name)))
         {
@@ -174,7 +176,7 @@ llmgw_anthropic_write_tools(llmgw_anthropic_request_t *r)
 
     for (tool = r->chat->tools; tool; tool = tool->next) {
 
-        if (!llmgw_anthropic_tool_sent(tool)) {
+        if (!llmgw_anthropic_tool_sent(r, tool)) {
             continue;
         }
 

@@ -86,6 +86,24 @@ llmgw_anthropic_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
 
 
 llmgw_int_t
+llmgw_anthropic_write_platform(llmgw_call_t *call, llmgw_chat_t *chat,
+    const llmgw_anthropic_platform_t *platform, unsigned count,
+    llmgw_upstream_t *up)
+{
+    llmgw_anthropic_request_t  r;
+
+    memset(&r, 0, sizeof(llmgw_anthropic_request_t));
+
+    r.call = call;
+    r.chat = chat;
+    r.count = count;
+    r.platform = platform;
+
+    return llmgw_anthropic_write(&r, llmgw_null_str, up);
+}
+
+
+llmgw_int_t
 llmgw_anthropic_read_count(const llmgw_json_t *j, int64_t *tokens)
 {
     const llmgw_json_node_t  *v;
@@ -124,6 +142,10 @@ llmgw_anthropic_write(llmgw_anthropic_request_t *r, llmgw_str_t path,
     llmgw_claude(&r->model, model);
     llmgw_chat_exclude(r->chat);
 
+    if (llmgw_anthropic_lacks(r->platform, llmgw_lit("output_config"))) {
+        r->model.structured = 0;
+    }
+
     rc = llmgw_anthropic_plan(r);
     if (rc != LLMGW_OK) {
         return rc;
@@ -134,7 +156,16 @@ llmgw_anthropic_write(llmgw_anthropic_request_t *r, llmgw_str_t path,
     o = r->out;
 
     llmgw_json_open(o, '{');
-    llmgw_json_member(o, "model", model);
+
+    if (r->platform) {
+        llmgw_json_member(o, "anthropic_version", r->platform->version);
+    }
+
+    /* other platforms have the model in the path */
+
+    if (r->platform == NULL || r->count) {
+        llmgw_json_member(o, "model", model);
+    }
 
     if (!r->count) {
         llmgw_json_member_int(o, "max_tokens", r->max_tokens);
@@ -162,9 +193,12 @@ llmgw_anthropic_write(llmgw_anthropic_request_t *r, llmgw_str_t path,
 
     llmgw_json_close(o, '}');
 
-    up->path = llmgw_v1_path(r->arena, r->call->target->base_path, path);
-    if (up->path.data == NULL) {
-        return LLMGW_ERROR;
+    if (r->platform == NULL) {
+        up->path = llmgw_v1_path(r->arena, r->call->target->base_path, path);
+
+        if (up->path.data == NULL) {
+            return LLMGW_ERROR;
+        }
     }
 
     rc = llmgw_anthropic_headers(r, up);
@@ -346,6 +380,16 @@ llmgw_anthropic_write_output(llmgw_anthropic_request_t *r)
     v = llmgw_chat_extra(r->chat, "output_config",
                          sizeof("output_config") - 1);
 
+    if (llmgw_anthropic_lacks(r->platform, llmgw_lit("output_config"))) {
+
+        if (v || r->effort.len) {
+            llmgw_call_drop(r->call, v ? llmgw_lit("output_config")
+                                       : llmgw_lit("reasoning_effort"));
+        }
+
+        return LLMGW_OK;
+    }
+
     if (v) {
         object = llmgw_schema_find(r->chat->doc, v->raw, r->arena, &own, &doc);
 
@@ -460,7 +504,7 @@ llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
 {
     size_t                 i;
     llmgw_int_t            rc;
-    llmgw_out_t            o;
+    llmgw_out_t            o, taken;
     llmgw_map_t            seen;
     llmgw_header_t        *h;
     const llmgw_claude_t  *m;
@@ -506,6 +550,19 @@ llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
 
     *value = llmgw_out_join(&o, r->arena);
 
+    if (value->data == NULL || r->platform == NULL) {
+        return value->data ? LLMGW_OK : LLMGW_ERROR;
+    }
+
+    llmgw_out_init(&taken, r->arena, 256, 0, 0);
+    llmgw_anthropic_platform_betas(r->platform, &taken, *value);
+
+    if (llmgw_out_close(&taken) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    *value = llmgw_out_join(&taken, r->arena);
+
     return value->data ? LLMGW_OK : LLMGW_ERROR;
 }
 
@@ -527,14 +584,20 @@ llmgw_anthropic_headers(llmgw_anthropic_request_t *r, llmgw_upstream_t *up)
         return LLMGW_ERROR;
     }
 
-    if (llmgw_upstream_header(up, r->arena, llmgw_lit("anthropic-version"),
-                              r->settings->anthropic_version.len
-                              ? r->settings->anthropic_version
-                              : llmgw_lit("2023-06-01"))
-        != LLMGW_OK
-        || llmgw_upstream_header(up, r->arena, llmgw_lit("content-type"),
-                                 llmgw_lit("application/json"))
+    if (r->platform == NULL
+        && llmgw_upstream_header(up, r->arena,
+                                 llmgw_lit("anthropic-version"),
+                                 r->settings->anthropic_version.len
+                                 ? r->settings->anthropic_version
+                                 : llmgw_lit("2023-06-01"))
            != LLMGW_OK)
+    {
+        return LLMGW_ERROR;
+    }
+
+    if (llmgw_upstream_header(up, r->arena, llmgw_lit("content-type"),
+                              llmgw_lit("application/json"))
+        != LLMGW_OK)
     {
         return LLMGW_ERROR;
     }

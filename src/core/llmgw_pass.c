@@ -14,7 +14,6 @@
 #include "llmgw_stored.h"
 
 
-static void llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp);
 
 
 /* a base URL may end in /v1 or not: exactly one goes upstream */
@@ -323,7 +322,7 @@ llmgw_pass_foreign_message(void *ctx, const llmgw_json_t *j,
 }
 
 
-static void
+void
 llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp)
 {
     const llmgw_json_t       *j;

@@ -17,6 +17,10 @@
 
 void llmgw_pass_model(llmgw_call_t *call, llmgw_splice_t *sp);
 
+/* Thinking blocks that Claude's services refuse are taken out. */
+
+void llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp);
+
 /*
  * Asks for usage in a stream, unless the client does or the operator does not
  * want it; sets call->usage_added.
