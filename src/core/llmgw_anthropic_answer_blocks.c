@@ -127,11 +127,17 @@ llmgw_answer_end(llmgw_writer_t *w)
 llmgw_int_t
 llmgw_answer_signed(llmgw_writer_t *w, llmgw_str_t payload)
 {
-    llmgw_answer_t *a = w->state;
+    llmgw_str_t      name;
+    llmgw_answer_t  *a;
+
+    a = w->state;
+
+    /* only Gemini has some of its own, whoever sells it */
+
+    name = payload.len ? llmgw_lit("gemini") : w->call->target->dialect->name;
 
     a->signature = llmgw_fmt(w->arena, LLMGW_SIGNATURE "%.*s.%.*s",
-                             llmgw_arg(w->call->target->dialect->name),
-                             llmgw_arg(payload));
+                             llmgw_arg(name), llmgw_arg(payload));
 
     return a->signature.data ? LLMGW_OK : LLMGW_ERROR;
 }

@@ -102,19 +102,29 @@ llmgw_anthropic_platform_betas(const llmgw_anthropic_platform_t *platform,
 }
 
 
+typedef struct {
+    const llmgw_anthropic_platform_t  *platform;
+    unsigned                           count;
+} llmgw_anthropic_passed_t;
+
+
 /* a member that has no place in the body there */
 
 static unsigned
 llmgw_anthropic_unwanted(void *ctx, const llmgw_json_t *j,
     const llmgw_json_node_t *key)
 {
-    const llmgw_anthropic_platform_t *platform = ctx;
+    llmgw_anthropic_passed_t *p = ctx;
 
     const llmgw_json_node_t  *value;
 
-    if (llmgw_json_is(j, key, "model")
-        || llmgw_json_is(j, key, "anthropic_version"))
-    {
+    /* the path has the model, unless it is that of what counts */
+
+    if (llmgw_json_is(j, key, "model")) {
+        return !p->count;
+    }
+
+    if (llmgw_json_is(j, key, "anthropic_version")) {
         return 1;
     }
 
@@ -127,7 +137,7 @@ llmgw_anthropic_unwanted(void *ctx, const llmgw_json_t *j,
         return value->type != LLMGW_JSON_TRUE;
     }
 
-    return llmgw_anthropic_lacks(platform, llmgw_json_str(j, key));
+    return llmgw_anthropic_lacks(p->platform, llmgw_json_str(j, key));
 }
 
 
@@ -135,11 +145,12 @@ llmgw_int_t
 llmgw_anthropic_pass_platform(llmgw_call_t *call,
     const llmgw_anthropic_platform_t *platform, llmgw_upstream_t *up)
 {
-    size_t           n;
-    llmgw_out_t      o;
-    llmgw_str_t      raw, betas, version;
-    llmgw_header_t  *h;
-    llmgw_splice_t   sp;
+    size_t                    n;
+    llmgw_out_t               o;
+    llmgw_str_t               raw, betas, version;
+    llmgw_header_t           *h;
+    llmgw_splice_t            sp;
+    llmgw_anthropic_passed_t  passed;
 
     llmgw_out_init(&o, call->arena, 256, 0, 0);
 
@@ -169,8 +180,15 @@ llmgw_anthropic_pass_platform(llmgw_call_t *call,
 
     llmgw_splice_init(&sp, call->arena);
 
+    passed.platform = platform;
+    passed.count = call->endpoint->count;
+
     n = llmgw_splice_filter(&sp, &call->doc, call->doc.nodes,
-                            llmgw_anthropic_unwanted, (void *) platform);
+                            llmgw_anthropic_unwanted, &passed);
+
+    if (passed.count) {
+        llmgw_pass_model(call, &sp);
+    }
 
     llmgw_pass_foreign(call, &sp);
 

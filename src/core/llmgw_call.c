@@ -536,6 +536,7 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
 
     call->target = target;
     call->task = NULL;
+    call->attempt = NULL;
     call->pass = 0;
     call->usage_added = 0;
     call->json_tool = 0;
@@ -644,6 +645,7 @@ llmgw_dialect_find(llmgw_str_t name)
         &llmgw_dialect_azure,
         &llmgw_dialect_gemini,
         &llmgw_dialect_cohere,
+        &llmgw_dialect_vertex,
         &llmgw_dialect_huggingface,
         &llmgw_dialect_tgi,
         &llmgw_dialect_tei,

@@ -220,6 +220,7 @@ struct llmgw_call_s {
     const llmgw_target_t    *target;
     const llmgw_task_t      *task;          /* no chat: what does it */
     void                    *task_data;     /* its own */
+    void                    *attempt;       /* the provider's dialect's own */
     unsigned                 pass:1;        /* same dialect on both sides */
     unsigned                 usage_added:1; /* we asked for usage */
     unsigned                 json_tool:1;   /* answer is a forced tool call */
@@ -476,7 +477,8 @@ struct llmgw_dialect_s {
     void (*read_usage)(llmgw_usage_t *u, const llmgw_json_t *j,
         const llmgw_json_node_t *usage);
 
-    /* a chat whose tokens are to be counted; NULL: they are estimated */
+    /* a chat whose tokens are to be counted; NULL, or LLMGW_DECLINED from it:
+       they are estimated */
     llmgw_int_t (*write_count)(llmgw_call_t *call, llmgw_chat_t *chat,
         llmgw_upstream_t *up);
 

@@ -27,14 +27,19 @@ static const llmgw_task_t  llmgw_count_task = {
 llmgw_int_t
 llmgw_count_request(llmgw_call_t *call, llmgw_upstream_t *up)
 {
+    llmgw_int_t             rc;
     const llmgw_dialect_t  *provider;
 
     provider = call->target->dialect;
 
     if (provider->write_count) {
-        call->task = &llmgw_count_task;
 
-        return provider->write_count(call, call->chat, up);
+        rc = provider->write_count(call, call->chat, up);
+
+        if (rc != LLMGW_DECLINED) {
+            call->task = &llmgw_count_task;
+            return rc;
+        }
     }
 
     call->estimated = 1;

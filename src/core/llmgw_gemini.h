@@ -57,6 +57,7 @@ typedef struct {
     llmgw_out_t             *out;
     const llmgw_settings_t  *settings;
     llmgw_str_t              model;       /* as it stands in the path */
+    llmgw_str_t              name;        /* what says which family it is of */
     llmgw_gemini_t           family;
 
     /* vendor extensions: {"thinking_config":…}; NULL: none */
@@ -70,6 +71,7 @@ typedef struct {
     size_t                   schema_steps;
 
     unsigned                 vertex:1;
+    unsigned                 count:1;     /* … which only counts what is said */
     unsigned                 functions:1; /* the request has some */
     unsigned                 native:1;    /* tools that are no functions */
     unsigned                 search:1;    /* web_search_options is a tool */
@@ -82,10 +84,14 @@ llmgw_int_t llmgw_gemini_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up);
 llmgw_int_t llmgw_gemini_read_count(const llmgw_json_t *j, int64_t *tokens);
 
+/* For the target of the call; name, vertex and count may be changed after it. */
+
+void llmgw_gemini_request(llmgw_gemini_request_t *r, llmgw_call_t *call,
+    llmgw_chat_t *chat, llmgw_upstream_t *up);
+
 /*
- * The members of the request, into an object that is open.  call, chat, out,
- * model, family and vertex are set.  LLMGW_OK; LLMGW_INVALID: call->error says
- * why; LLMGW_ERROR: no memory.
+ * The members of the request, into an object that is open.  LLMGW_OK;
+ * LLMGW_INVALID: call->error says why; LLMGW_ERROR: no memory.
  */
 
 llmgw_int_t llmgw_gemini_write_members(llmgw_gemini_request_t *r);
@@ -138,10 +144,26 @@ llmgw_int_t llmgw_gemini_model(llmgw_call_t *call, llmgw_str_t name,
 llmgw_str_t llmgw_gemini_path(llmgw_call_t *call, llmgw_str_t model,
     const char *method);
 
-/* content-type, accept */
+/* content-type, accept; stream: events are what is wanted */
 
 llmgw_int_t llmgw_gemini_headers(llmgw_call_t *call, llmgw_upstream_t *up,
     unsigned stream);
+
+
+/* Clients of the same API: their bytes go through */
+
+unsigned llmgw_gemini_passes(const llmgw_call_t *call);
+llmgw_int_t llmgw_gemini_pass_request(llmgw_call_t *call,
+    llmgw_upstream_t *up);
+
+/*
+ * The body: where it names the model again, that is replaced by what the
+ * service calls it, "models/NAME" (empty: by nothing); signatures that this
+ * gateway made for clients are taken out.
+ */
+
+llmgw_int_t llmgw_gemini_pass_body(llmgw_call_t *call, llmgw_str_t model,
+    llmgw_upstream_t *up);
 
 
 /* Reading answers */

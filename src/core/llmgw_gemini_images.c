@@ -133,15 +133,12 @@ llmgw_gemini_image_missing(llmgw_call_t *call, const char *name)
 
 
 llmgw_int_t
-llmgw_gemini_image_body(llmgw_call_t *call, llmgw_upstream_t *up,
-    unsigned vertex)
+llmgw_gemini_image_body(llmgw_call_t *call, llmgw_upstream_t *up)
 {
     llmgw_int_t      rc;
     llmgw_out_t     *o;
     llmgw_str_t      prompt, size, quality, ratio;
     llmgw_gemini_t   family;
-
-    (void) vertex;
 
     o = &up->body;
 

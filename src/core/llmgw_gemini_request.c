@@ -22,8 +22,8 @@ static llmgw_int_t llmgw_gemini_safety(llmgw_gemini_request_t *r);
 static void llmgw_gemini_tier(llmgw_gemini_request_t *r);
 
 
-static void
-llmgw_gemini_begin(llmgw_gemini_request_t *r, llmgw_call_t *call,
+void
+llmgw_gemini_request(llmgw_gemini_request_t *r, llmgw_call_t *call,
     llmgw_chat_t *chat, llmgw_upstream_t *up)
 {
     static const llmgw_settings_t  none;
@@ -35,6 +35,8 @@ llmgw_gemini_begin(llmgw_gemini_request_t *r, llmgw_call_t *call,
     r->arena = call->arena;
     r->out = &up->body;
     r->settings = call->target->settings ? call->target->settings : &none;
+    r->name = r->settings->model_family.len ? r->settings->model_family
+                                            : call->target->model;
 }
 
 
@@ -45,7 +47,7 @@ llmgw_gemini_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_int_t             rc;
     llmgw_gemini_request_t  r;
 
-    llmgw_gemini_begin(&r, call, chat, up);
+    llmgw_gemini_request(&r, call, chat, up);
 
     rc = llmgw_gemini_model(call, call->target->model, &r.model);
     if (rc != LLMGW_OK) {
@@ -82,7 +84,7 @@ llmgw_gemini_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_int_t             rc;
     llmgw_gemini_request_t  r;
 
-    llmgw_gemini_begin(&r, call, chat, up);
+    llmgw_gemini_request(&r, call, chat, up);
 
     rc = llmgw_gemini_model(call, call->target->model, &r.model);
     if (rc != LLMGW_OK) {
@@ -128,11 +130,8 @@ llmgw_int_t
 llmgw_gemini_write_members(llmgw_gemini_request_t *r)
 {
     llmgw_int_t  rc;
-    llmgw_str_t  family;
 
-    family = r->settings->model_family;
-
-    llmgw_gemini(&r->family, family.len ? family : r->call->target->model);
+    llmgw_gemini(&r->family, r->name);
 
     rc = llmgw_gemini_plan(r);
     if (rc != LLMGW_OK) {
@@ -145,7 +144,8 @@ llmgw_gemini_write_members(llmgw_gemini_request_t *r)
     }
 
     rc = llmgw_gemini_write_tools(r);
-    if (rc != LLMGW_OK) {
+
+    if (rc != LLMGW_OK || r->count) {
         return rc;
     }
 

@@ -235,7 +235,7 @@ llmgw_gemini_images_write(llmgw_call_t *call, llmgw_upstream_t *up)
     imagen = llmgw_gemini_is_imagen(call->target->model);
 
     rc = imagen ? llmgw_gemini_imagen_body(call, up, 0)
-                : llmgw_gemini_image_body(call, up, 0);
+                : llmgw_gemini_image_body(call, up);
     if (rc != LLMGW_OK) {
         return rc;
     }

@@ -62,8 +62,8 @@ void llmgw_gemini_image_begin(llmgw_call_t *call, llmgw_outcome_t *answer);
 void llmgw_gemini_image_put(llmgw_outcome_t *answer, llmgw_str_t data);
 void llmgw_gemini_image_format(llmgw_outcome_t *answer, llmgw_str_t mime);
 
-llmgw_int_t llmgw_gemini_image_body(llmgw_call_t *call, llmgw_upstream_t *up,
-    unsigned vertex);
+llmgw_int_t llmgw_gemini_image_body(llmgw_call_t *call,
+    llmgw_upstream_t *up);
 llmgw_int_t llmgw_gemini_image_read(llmgw_call_t *call,
     llmgw_outcome_t *answer);
 

@@ -207,7 +207,7 @@ llmgw_gemini_write_tools(llmgw_gemini_request_t *r)
 
     llmgw_json_close(o, ']');
 
-    return r->functions ? llmgw_gemini_choice(r) : LLMGW_OK;
+    return (r->functions && !r->count) ? llmgw_gemini_choice(r) : LLMGW_OK;
 }
 
 

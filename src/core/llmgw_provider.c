@@ -29,6 +29,11 @@ static const llmgw_provider_t  llmgw_providers[] = {
       llmgw_string("https://api.cohere.com"), LLMGW_AUTH_BEARER,
       llmgw_string("") },
 
+    /* the location says where it is */
+
+    { llmgw_string("vertex"), &llmgw_dialect_vertex, llmgw_string(""),
+      LLMGW_AUTH_GOOGLE, llmgw_string("x-goog-api-key") },
+
     { llmgw_string("huggingface"), &llmgw_dialect_huggingface,
       llmgw_string("https://router.huggingface.co/v1"), LLMGW_AUTH_BEARER,
       llmgw_string("") },

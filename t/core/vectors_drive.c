@@ -322,10 +322,18 @@ vector_init(vector_t *v, json_t *json, const char *name)
                                                   "anthropic_version");
     v->settings.openai_organization = vector_config(config, "organization");
     v->settings.openai_project = vector_config(config, "project");
+    v->settings.google_project = vector_config(config, "project");
+    v->settings.google_location = vector_config(config, "location");
     v->settings.azure_api_version = vector_config(config, "api_version");
     v->settings.model_family = vector_config(config, "family");
     v->settings.huggingface_bill_to = vector_config(config, "bill_to");
     v->settings.huggingface_adapter = vector_config(config, "adapter");
+
+    if (json_object_get(config, "credentials")) {
+        v->settings.google_project = vector_config(
+                              json_object_get(config, "credentials"),
+                              "project_id");
+    }
 
     vector_base_path(v, config);
 
