@@ -15,14 +15,11 @@
 /* one node is 16 bytes: a body of many small values may take 16 MB more */
 #define LLMGW_CALL_MAX_NODES  1000000
 
-/* security.md has the ranges: they feed reservations */
-#define LLMGW_CALL_MAX_N       128
-#define LLMGW_CALL_MAX_TOKENS  2147483647
-
 #define LLMGW_CALL_MAX_MODEL   256
 
 
 static llmgw_int_t llmgw_call_read_json(llmgw_call_t *call);
+static llmgw_int_t llmgw_call_read_path(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_multipart(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_check_limits(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_stream(llmgw_call_t *call);
@@ -254,9 +251,15 @@ llmgw_call_read_json(llmgw_call_t *call)
                             llmgw_lit("the body must be a JSON object"));
     }
 
-    if (llmgw_check_duplicates(j, call->arena, e) != LLMGW_OK
-        || llmgw_check_case(j, call->arena, e) != LLMGW_OK)
-    {
+    if (llmgw_check_duplicates(j, call->arena, e) != LLMGW_OK) {
+        return LLMGW_INVALID;
+    }
+
+    if (call->endpoint->in_path) {
+        return llmgw_call_read_path(call);
+    }
+
+    if (llmgw_check_case(j, call->arena, e) != LLMGW_OK) {
         return LLMGW_INVALID;
     }
 
@@ -307,6 +310,31 @@ llmgw_call_read_json(llmgw_call_t *call)
     }
 
     return llmgw_call_check_limits(call);
+}
+
+
+/* the model is in the path, and the rest is the business of the door */
+
+static llmgw_int_t
+llmgw_call_read_path(llmgw_call_t *call)
+{
+    const u_char  *end;
+
+    call->model = call->rest;
+    end = call->model.data + call->model.len;
+
+    if (call->model.len == 0 || call->model.len > LLMGW_CALL_MAX_MODEL
+        || llmgw_json_plain(call->model.data, end) != end)
+    {
+        call->model = llmgw_null_str;
+
+        return llmgw_refuse(&call->error, llmgw_lit("invalid_value"),
+                            llmgw_lit("model"),
+                            llmgw_lit("the name of the model in the path must "
+                                      "be 1 to 256 printable characters"));
+    }
+
+    return call->endpoint->door->check(call);
 }
 
 
@@ -524,6 +552,19 @@ llmgw_call_read_multipart(llmgw_call_t *call)
 }
 
 
+static const llmgw_task_t *
+llmgw_call_task(const llmgw_call_t *call, const llmgw_task_t *tasks)
+{
+    for ( /* void */ ; tasks && tasks->endpoint; tasks++) {
+        if (tasks->endpoint == call->endpoint->id) {
+            return tasks;
+        }
+    }
+
+    return NULL;
+}
+
+
 llmgw_int_t
 llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     llmgw_upstream_t *up)
@@ -552,13 +593,16 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
         return provider->pass_request(call, up);
     }
 
-    for (task = provider->tasks; task && task->endpoint; task++) {
+    task = llmgw_call_task(call, provider->tasks);
 
-        if (task->endpoint == call->endpoint->id) {
-            call->task = task;
+    if (task == NULL) {
+        task = llmgw_call_task(call, call->endpoint->door->tasks);
+    }
 
-            return task->write(call, up);
-        }
+    if (task) {
+        call->task = task;
+
+        return task->write(call, up);
     }
 
     if (provider->write_request == NULL

@@ -33,6 +33,12 @@ typedef struct llmgw_door_s      llmgw_door_t;
 typedef struct llmgw_task_s      llmgw_task_t;
 
 
+/* What a client may ask for at most: reservations are made of it. */
+
+#define LLMGW_CALL_MAX_N       128
+#define LLMGW_CALL_MAX_TOKENS  2147483647
+
+
 /* Endpoints */
 
 typedef enum {
@@ -384,13 +390,16 @@ struct llmgw_door_s {
     /* the status that such clients expect; NULL: that of the error */
     unsigned (*error_status)(const llmgw_error_t *e);
 
-    /* what has to be known and right before a request is routed; NULL: the
-       members of OpenAI's requests */
+    /* where the path names the model: what else has to be known and right
+       before a request is routed */
     llmgw_int_t (*check)(llmgw_call_t *call);
 
     /* an endpoint with "count": the number of tokens as its answer */
     void (*write_count)(const llmgw_call_t *call, int64_t tokens,
         llmgw_out_t *o);
+
+    /* what providers do for other clients, in their form; may be NULL */
+    const llmgw_task_t        *tasks;
 };
 
 extern const llmgw_door_t  llmgw_door_chat;
@@ -398,6 +407,7 @@ extern const llmgw_door_t  llmgw_door_completions;
 extern const llmgw_door_t  llmgw_door_messages;
 extern const llmgw_door_t  llmgw_door_responses;
 extern const llmgw_door_t  llmgw_door_gemini;
+extern const llmgw_door_t  llmgw_door_gemini_other;  /* no chats */
 
 
 /*

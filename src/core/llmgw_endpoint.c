@@ -28,8 +28,17 @@
       .prefix = more, .stored = 1, .native = &llmgw_dialect_openai,          \
       .door = &llmgw_door_stored }
 
+/* what may be done with a model that the path names */
+
+#define LLMGW_EP_METHOD(i, name, counts, is_stream, by)                      \
+    { .id = i, .path = llmgw_string("/models"), .post = 1,                   \
+      .body = LLMGW_BODY_JSON, .count = counts, .native = ep_gemini,         \
+      .door = by, .method = llmgw_string(name), .in_path = 1,                \
+      .streams = is_stream }
+
 #define ep_openai     &llmgw_dialect_openai
 #define ep_anthropic  &llmgw_dialect_anthropic
+#define ep_gemini     &llmgw_dialect_gemini
 
 /*
  * What no other provider can do than those who speak the dialect, but the
@@ -137,10 +146,178 @@ llmgw_endpoint_messages(const llmgw_endpoint_t *ep)
 }
 
 
+static const llmgw_endpoint_t  llmgw_methods[] = {
+
+    LLMGW_EP_METHOD(LLMGW_EP_GENERATE, "generateContent", 0, 0,
+                    &llmgw_door_gemini),
+    LLMGW_EP_METHOD(LLMGW_EP_STREAM_GENERATE, "streamGenerateContent", 0, 1,
+                    &llmgw_door_gemini),
+    LLMGW_EP_METHOD(LLMGW_EP_GEMINI_COUNT, "countTokens", 1, 0,
+                    &llmgw_door_gemini),
+    LLMGW_EP_METHOD(LLMGW_EP_EMBED_CONTENT, "embedContent", 0, 0,
+                    &llmgw_door_gemini_other),
+    LLMGW_EP_METHOD(LLMGW_EP_BATCH_EMBED, "batchEmbedContents", 0, 0,
+                    &llmgw_door_gemini_other),
+    LLMGW_EP_METHOD(LLMGW_EP_GEMINI_PREDICT, "predict", 0, 0,
+                    &llmgw_door_gemini_other)
+};
+
+
+static const llmgw_endpoint_t  llmgw_gemini_endpoints[] = {
+
+    LLMGW_EP(LLMGW_EP_GEMINI_MODELS, "/models", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_gemini, &llmgw_door_gemini_other),
+    LLMGW_EP(LLMGW_EP_GEMINI_MODEL, "/models/", 0, LLMGW_BODY_NONE,
+             1, 0, 0, ep_gemini, &llmgw_door_gemini_other),
+    LLMGW_EP(LLMGW_EP_GEMINI_OTHER, "", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_gemini, &llmgw_door_gemini_other)
+};
+
+
+/* methods that are not served; other words may be a part of a model's name */
+
+static const llmgw_str_t  llmgw_methods_other[] = {
+    llmgw_string("predictLongRunning"),
+    llmgw_string("batchGenerateContent"),
+    llmgw_string("asyncBatchEmbedContent"),
+    llmgw_string("bidiGenerateContent"),
+    llmgw_string("generateAnswer"),
+    llmgw_string("generateText"),
+    llmgw_string("generateMessage"),
+    llmgw_string("countTextTokens"),
+    llmgw_string("countMessageTokens"),
+    llmgw_string("embedText"),
+    llmgw_string("batchEmbedText"),
+    llmgw_string("transferOwnership")
+};
+
+
+static unsigned
+llmgw_endpoint_skip(llmgw_str_t *path, llmgw_str_t begin)
+{
+    if (path->len <= begin.len
+        || memcmp(path->data, begin.data, begin.len) != 0
+        || path->data[begin.len] != '/')
+    {
+        return 0;
+    }
+
+    path->data += begin.len;
+    path->len -= begin.len;
+
+    return 1;
+}
+
+
+/* "/models/NAME:METHOD"; NULL: nothing of it is known */
+
+static const llmgw_endpoint_t *
+llmgw_endpoint_method(llmgw_str_t path, llmgw_str_t *rest)
+{
+    size_t         i;
+    unsigned       tuned;
+    llmgw_str_t    method;
+    const u_char  *p;
+
+    tuned = llmgw_str_starts(path, "/tunedModels/");
+
+    if (!tuned && !llmgw_str_starts(path, "/models/")) {
+        return NULL;
+    }
+
+    /* names may have colons, too */
+
+    for (p = path.data + path.len - 1; *p != ':'; p--) {
+        if (p == path.data) {
+            return NULL;
+        }
+    }
+
+    method = llmgw_str(p + 1, (size_t) (path.data + path.len - p - 1));
+
+    path.len = (size_t) (p - path.data);
+
+    /* "tunedModels/ID" is a name, "models/" is none */
+
+    *rest = llmgw_str(path.data + (tuned ? 1 : sizeof("/models/") - 1),
+                      path.len - (tuned ? 1 : sizeof("/models/") - 1));
+
+    for (i = 0; i < llmgw_nelts(llmgw_methods); i++) {
+        if (llmgw_str_eq(method, llmgw_methods[i].method)) {
+            return &llmgw_methods[i];
+        }
+    }
+
+    for (i = 0; i < llmgw_nelts(llmgw_methods_other); i++) {
+        if (llmgw_str_eq(method, llmgw_methods_other[i])) {
+            return &llmgw_gemini_endpoints[2];
+        }
+    }
+
+    return NULL;
+}
+
+
+/*
+ * Google's paths.  Behind "/v1" there may be others, too: they are its own if
+ * they end in one of its methods.
+ */
+
+static const llmgw_endpoint_t *
+llmgw_endpoint_google(llmgw_str_t path, llmgw_str_t *rest)
+{
+    unsigned                 own;
+    const llmgw_endpoint_t  *ep;
+
+    own = llmgw_endpoint_skip(&path, llmgw_lit("/gemini"));
+
+    if (llmgw_endpoint_skip(&path, llmgw_lit("/upload"))) {
+        return (own || llmgw_str_starts(path, "/v1beta/"))
+               ? &llmgw_gemini_endpoints[2] : NULL;
+    }
+
+    if (llmgw_endpoint_skip(&path, llmgw_lit("/v1beta"))
+        || llmgw_endpoint_skip(&path, llmgw_lit("/v1alpha")))
+    {
+        own = 1;
+
+    } else if (!llmgw_endpoint_skip(&path, llmgw_lit("/v1"))) {
+        return own ? &llmgw_gemini_endpoints[2] : NULL;
+    }
+
+    ep = llmgw_endpoint_method(path, rest);
+
+    if (ep || !own) {
+        return ep;
+    }
+
+    if (llmgw_str_is(path, "/models") || llmgw_str_is(path, "/models/")) {
+        return &llmgw_gemini_endpoints[0];
+    }
+
+    if (llmgw_str_starts(path, "/models/")) {
+        *rest = llmgw_str(path.data + sizeof("/models/") - 1,
+                          path.len - (sizeof("/models/") - 1));
+
+        return &llmgw_gemini_endpoints[1];
+    }
+
+    return &llmgw_gemini_endpoints[2];
+}
+
+
 const llmgw_endpoint_t *
 llmgw_endpoint_find(llmgw_str_t path, llmgw_str_t *rest)
 {
     const llmgw_endpoint_t  *ep;
+
+    *rest = llmgw_null_str;
+
+    ep = llmgw_endpoint_google(path, rest);
+
+    if (ep) {
+        return ep;
+    }
 
     *rest = llmgw_null_str;
 

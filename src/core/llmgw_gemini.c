@@ -21,7 +21,9 @@ const llmgw_dialect_t  llmgw_dialect_gemini = {
     .tasks = llmgw_gemini_tasks,
     .write_count = llmgw_gemini_write_count,
     .read_count = llmgw_gemini_read_count,
-    .arrays = 1
+    .arrays = 1,
+    .passes = llmgw_gemini_passes,
+    .pass_request = llmgw_gemini_pass_request
 };
 
 

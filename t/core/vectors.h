@@ -59,6 +59,8 @@ typedef struct {
     const char        *name;        /* "openai/splice_model_bytes" */
 
     const llmgw_endpoint_t  *endpoint;
+    llmgw_str_t        rest;        /* of the path */
+    llmgw_str_t        query;
     llmgw_settings_t   settings;
     llmgw_target_t     target;
     char               base_path[256];

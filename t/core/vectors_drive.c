@@ -277,7 +277,7 @@ const char *
 vector_init(vector_t *v, json_t *json, const char *name)
 {
     json_t       *config, *path, *answer;
-    llmgw_str_t   s, rest;
+    llmgw_str_t   s;
     const u_char *p;
 
     memset(v, 0, sizeof(vector_t));
@@ -306,10 +306,11 @@ vector_init(vector_t *v, json_t *json, const char *name)
     p = memchr(s.data, '?', s.len);
 
     if (p) {
+        v->query = llmgw_str(p + 1, (size_t) (s.data + s.len - p - 1));
         s.len = (size_t) (p - s.data);
     }
 
-    v->endpoint = llmgw_endpoint_find(s, &rest);
+    v->endpoint = llmgw_endpoint_find(s, &v->rest);
 
     if (v->endpoint == NULL) {
         return "no such endpoint yet";
@@ -641,6 +642,8 @@ vector_run(vector_run_t *r, const vector_t *v, long fail, size_t first,
                                      json_object_get(v->json,
                                                      "openai_headers"));
     r->call.request_id = llmgw_lit("req_vector0123456789abcdef");
+    r->call.query = v->query;
+    r->call.rest = v->rest;
 
     for (i = 0; i < sizeof(r->call.random); i++) {
         r->call.random[i] = (u_char) (i * 37 + 5);
