@@ -112,11 +112,12 @@ const llmgw_endpoint_t *llmgw_endpoint_find(llmgw_str_t path,
     llmgw_str_t *rest);
 
 /*
- * Two APIs have the same paths for their models: the endpoint as clients of
- * the Messages API understand it, or the same one.
+ * Several APIs have the same paths for their models: the endpoint as clients
+ * of the Messages API or of Gemini's understand it, or the same one.
  */
 
 const llmgw_endpoint_t *llmgw_endpoint_messages(const llmgw_endpoint_t *ep);
+const llmgw_endpoint_t *llmgw_endpoint_gemini(const llmgw_endpoint_t *ep);
 
 
 /* Where an attempt goes; made from the configuration, read-only. */

@@ -146,6 +146,38 @@ llmgw_endpoint_messages(const llmgw_endpoint_t *ep)
 }
 
 
+static const llmgw_endpoint_t  llmgw_gemini_endpoints[] = {
+
+    LLMGW_EP(LLMGW_EP_GEMINI_MODELS, "/models", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_gemini, &llmgw_door_gemini_other),
+    LLMGW_EP(LLMGW_EP_GEMINI_MODEL, "/models/", 0, LLMGW_BODY_NONE,
+             1, 0, 0, ep_gemini, &llmgw_door_gemini_other),
+    LLMGW_EP(LLMGW_EP_GEMINI_OTHER, "", 0, LLMGW_BODY_NONE,
+             0, 0, 0, ep_gemini, &llmgw_door_gemini_other)
+};
+
+#define ep_gemini_models  &llmgw_gemini_endpoints[0]
+#define ep_gemini_model   &llmgw_gemini_endpoints[1]
+#define ep_gemini_none    &llmgw_gemini_endpoints[2]
+
+
+const llmgw_endpoint_t *
+llmgw_endpoint_gemini(const llmgw_endpoint_t *ep)
+{
+    switch (ep->id) {
+
+    case LLMGW_EP_MODELS:
+        return ep_gemini_models;
+
+    case LLMGW_EP_MODEL:
+        return ep_gemini_model;
+
+    default:
+        return ep;
+    }
+}
+
+
 static const llmgw_endpoint_t  llmgw_methods[] = {
 
     LLMGW_EP_METHOD(LLMGW_EP_GENERATE, "generateContent", 0, 0,
@@ -160,17 +192,6 @@ static const llmgw_endpoint_t  llmgw_methods[] = {
                     &llmgw_door_gemini_other),
     LLMGW_EP_METHOD(LLMGW_EP_GEMINI_PREDICT, "predict", 0, 0,
                     &llmgw_door_gemini_other)
-};
-
-
-static const llmgw_endpoint_t  llmgw_gemini_endpoints[] = {
-
-    LLMGW_EP(LLMGW_EP_GEMINI_MODELS, "/models", 0, LLMGW_BODY_NONE,
-             0, 0, 0, ep_gemini, &llmgw_door_gemini_other),
-    LLMGW_EP(LLMGW_EP_GEMINI_MODEL, "/models/", 0, LLMGW_BODY_NONE,
-             1, 0, 0, ep_gemini, &llmgw_door_gemini_other),
-    LLMGW_EP(LLMGW_EP_GEMINI_OTHER, "", 0, LLMGW_BODY_NONE,
-             0, 0, 0, ep_gemini, &llmgw_door_gemini_other)
 };
 
 
@@ -250,7 +271,7 @@ llmgw_endpoint_method(llmgw_str_t path, llmgw_str_t *rest)
 
     for (i = 0; i < llmgw_nelts(llmgw_methods_other); i++) {
         if (llmgw_str_eq(method, llmgw_methods_other[i])) {
-            return &llmgw_gemini_endpoints[2];
+            return ep_gemini_none;
         }
     }
 
@@ -273,7 +294,7 @@ llmgw_endpoint_google(llmgw_str_t path, llmgw_str_t *rest)
 
     if (llmgw_endpoint_skip(&path, llmgw_lit("/upload"))) {
         return (own || llmgw_str_starts(path, "/v1beta/"))
-               ? &llmgw_gemini_endpoints[2] : NULL;
+               ? ep_gemini_none : NULL;
     }
 
     if (llmgw_endpoint_skip(&path, llmgw_lit("/v1beta"))
@@ -282,7 +303,7 @@ llmgw_endpoint_google(llmgw_str_t path, llmgw_str_t *rest)
         own = 1;
 
     } else if (!llmgw_endpoint_skip(&path, llmgw_lit("/v1"))) {
-        return own ? &llmgw_gemini_endpoints[2] : NULL;
+        return own ? ep_gemini_none : NULL;
     }
 
     ep = llmgw_endpoint_method(path, rest);
@@ -292,17 +313,17 @@ llmgw_endpoint_google(llmgw_str_t path, llmgw_str_t *rest)
     }
 
     if (llmgw_str_is(path, "/models") || llmgw_str_is(path, "/models/")) {
-        return &llmgw_gemini_endpoints[0];
+        return ep_gemini_models;
     }
 
     if (llmgw_str_starts(path, "/models/")) {
         *rest = llmgw_str(path.data + sizeof("/models/") - 1,
                           path.len - (sizeof("/models/") - 1));
 
-        return &llmgw_gemini_endpoints[1];
+        return ep_gemini_model;
     }
 
-    return &llmgw_gemini_endpoints[2];
+    return ep_gemini_none;
 }
 
 

@@ -126,6 +126,26 @@ static const llmgw_header_map_t  llmgw_header_messages[] = {
 };
 
 
+/* for clients of the Gemini API; here, too, the request id is our own */
+
+static const llmgw_header_map_t  llmgw_header_gemini[] = {
+
+    { llmgw_string("retry-after"), llmgw_string("retry-after"),
+      header_same },
+
+    { llmgw_string(""), llmgw_string(""), 0 }
+};
+
+
+static unsigned
+llmgw_header_is_gemini(const llmgw_call_t *call)
+{
+    return call->endpoint
+           && (call->endpoint->door == &llmgw_door_gemini
+               || call->endpoint->door == &llmgw_door_gemini_other);
+}
+
+
 llmgw_int_t
 llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
     llmgw_str_t value, llmgw_str_t *out_name, llmgw_str_t *out_value)
@@ -157,6 +177,9 @@ llmgw_response_header(const llmgw_call_t *call, llmgw_str_t name,
         }
 
         map = llmgw_header_messages;
+
+    } else if (llmgw_header_is_gemini(call)) {
+        map = llmgw_header_gemini;
 
     } else {
 
@@ -260,7 +283,9 @@ llmgw_own_header(const llmgw_call_t *call, unsigned n, llmgw_str_t *name,
 
         n -= 2;
 
-    } else if (call->other_id) {
+    } else if (call->other_id
+               || (llmgw_header_is_gemini(call) && call->request_id.len))
+    {
 
         if (n == 0) {
             *name = llmgw_lit("x-request-id");
@@ -464,7 +489,8 @@ llmgw_request_id(llmgw_call_t *call, const llmgw_head_t *head)
     }
 
     if (call->request_id.len == 0 && call->endpoint
-        && call->endpoint->door == &llmgw_door_messages)
+        && (call->endpoint->door == &llmgw_door_messages
+            || llmgw_header_is_gemini(call)))
     {
         call->request_id = llmgw_call_id(call, llmgw_lit("req_"));
     }

@@ -282,6 +282,32 @@ ngx_http_llmgw_google_read(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf,
 }
 
 
+/* what escaped the file twice left line ends as "\\n" */
+
+static void
+ngx_http_llmgw_google_lines(ngx_str_t *s)
+{
+    u_char  *p, *d, *last;
+
+    d = s->data;
+    last = s->data + s->len;
+
+    for (p = s->data; p < last; p++) {
+
+        if (*p == '\\' && last - p > 1 && p[1] == 'n') {
+            *d++ = '\n';
+            p++;
+
+        } else {
+            *d++ = *p;
+        }
+    }
+
+    *d = '\0';
+    s->len = d - s->data;
+}
+
+
 static ngx_int_t
 ngx_http_llmgw_google_account(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *conf, ngx_http_llmgw_token_t *t, json_t *root)
@@ -306,12 +332,17 @@ ngx_http_llmgw_google_account(ngx_conf_t *cf,
            != NGX_OK
         || ngx_http_llmgw_google_member(cf, conf, root, "project_id", 0,
                                         &project)
+           != NGX_OK
+        || ngx_http_llmgw_google_member(cf, conf, root, "quota_project_id",
+                                        0, &conf->google_user_project)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     t->name = t->client_id;
+
+    ngx_http_llmgw_google_lines(&t->secret);
 
     if (t->audience.len == 0) {
         ngx_str_set(&t->audience, NGX_HTTP_LLMGW_GOOGLE_TOKEN_URL);

@@ -566,20 +566,45 @@ ngx_http_llmgw_header_is(ngx_table_elt_t *h, const char *name, size_t len)
 }
 
 
+/* "Bearer KEY" */
+
+static ngx_int_t
+ngx_http_llmgw_bearer(ngx_http_request_t *r, ngx_str_t *key)
+{
+    u_char  *p, *last;
+
+    p = r->headers_in.authorization->value.data;
+    last = p + r->headers_in.authorization->value.len;
+
+    if (last - p < 7 || ngx_strncasecmp(p, (u_char *) "bearer ", 7) != 0) {
+        return NGX_DECLINED;
+    }
+
+    for (p += 7; p < last && *p == ' '; p++) { /* void */ }
+
+    key->data = p;
+    key->len = last - p;
+
+    return key->len ? NGX_OK : NGX_DECLINED;
+}
+
+
 /*
  * The key in the order in which the dialects' clients are decided: x-api-key,
- * api-key, then Authorization.  NGX_DECLINED: none.
+ * api-key, then Authorization.  Clients of Gemini's API have x-goog-api-key in
+ * front of all, and a key in the query last.  NGX_DECLINED: none.
  */
 
 ngx_int_t
-ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_str_t *key)
+ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    ngx_str_t *key)
 {
-    u_char           *p, *last;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *api_key;
+    ngx_table_elt_t  *h, *api_key, *x_api_key;
 
     api_key = NULL;
+    x_api_key = NULL;
     part = &r->headers_in.headers.part;
     h = part->elts;
 
@@ -596,9 +621,17 @@ ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_str_t *key)
             i = 0;
         }
 
-        if (ngx_http_llmgw_header_is(&h[i], "x-api-key", 9)) {
+        if (ctx->call.endpoint->native == &llmgw_dialect_gemini
+            && ngx_http_llmgw_header_is(&h[i], "x-goog-api-key", 14))
+        {
             *key = h[i].value;
             return key->len ? NGX_OK : NGX_DECLINED;
+        }
+
+        if (x_api_key == NULL
+            && ngx_http_llmgw_header_is(&h[i], "x-api-key", 9))
+        {
+            x_api_key = &h[i];
         }
 
         if (api_key == NULL
@@ -608,26 +641,23 @@ ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_str_t *key)
         }
     }
 
-    if (api_key) {
-        *key = api_key->value;
+    if (x_api_key || api_key) {
+        *key = x_api_key ? x_api_key->value : api_key->value;
         return key->len ? NGX_OK : NGX_DECLINED;
     }
 
-    if (r->headers_in.authorization == NULL) {
-        return NGX_DECLINED;
+    if (r->headers_in.authorization) {
+        return ngx_http_llmgw_bearer(r, key);
     }
 
-    p = r->headers_in.authorization->value.data;
-    last = p + r->headers_in.authorization->value.len;
+    if (ctx->call.endpoint->native == &llmgw_dialect_gemini
+        && ctx->query_key.len)
+    {
+        key->data = (u_char *) ctx->query_key.data;
+        key->len = ctx->query_key.len;
 
-    if (last - p < 7 || ngx_strncasecmp(p, (u_char *) "bearer ", 7) != 0) {
-        return NGX_DECLINED;
+        return NGX_OK;
     }
 
-    for (p += 7; p < last && *p == ' '; p++) { /* void */ }
-
-    key->data = p;
-    key->len = last - p;
-
-    return key->len ? NGX_OK : NGX_DECLINED;
+    return NGX_DECLINED;
 }

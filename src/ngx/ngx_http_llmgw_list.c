@@ -17,6 +17,8 @@ static void ngx_http_llmgw_put_model(ngx_http_llmgw_ctx_t *ctx,
 static void ngx_http_llmgw_put_messages_model(
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *model,
     llmgw_out_t *o);
+static void ngx_http_llmgw_put_gemini_model(ngx_http_llmgw_model_t *model,
+    llmgw_out_t *o);
 static ngx_int_t ngx_http_llmgw_one_model(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_main_conf_t *lmcf,
     llmgw_out_t *o);
@@ -29,6 +31,9 @@ static void ngx_http_llmgw_messages_models(ngx_http_request_t *r,
 
 #define ngx_http_llmgw_is_messages(ctx)                                      \
     ((ctx)->call.endpoint->door == &llmgw_door_messages)
+
+#define ngx_http_llmgw_is_gemini(ctx)                                        \
+    ((ctx)->call.endpoint->door == &llmgw_door_gemini_other)
 
 
 ngx_int_t
@@ -43,7 +48,7 @@ ngx_http_llmgw_models_handler(ngx_http_request_t *r,
 
     llmgw_out_init(&out, &ctx->arena, 1024, 0, 0);
 
-    if (ctx->call.endpoint->id == LLMGW_EP_MODEL) {
+    if (ctx->call.endpoint->prefix) {
 
         rc = ngx_http_llmgw_one_model(r, ctx, lmcf, &out);
         if (rc != NGX_OK) {
@@ -102,7 +107,12 @@ ngx_http_llmgw_all_models(ngx_http_llmgw_ctx_t *ctx,
 
     models = lmcf->models.elts;
 
-    llmgw_puts(o, "{\"object\":\"list\",\"data\":[");
+    if (ngx_http_llmgw_is_gemini(ctx)) {
+        llmgw_puts(o, "{\"models\":[");
+
+    } else {
+        llmgw_puts(o, "{\"object\":\"list\",\"data\":[");
+    }
 
     for (i = 0; i < lmcf->models.nelts; i++) {
         if (ngx_http_llmgw_allowed(ctx->key, &models[i]->name)) {
@@ -200,6 +210,11 @@ ngx_http_llmgw_put_model(ngx_http_llmgw_ctx_t *ctx,
         return;
     }
 
+    if (ngx_http_llmgw_is_gemini(ctx)) {
+        ngx_http_llmgw_put_gemini_model(model, o);
+        return;
+    }
+
     llmgw_json_open(o, '{');
     llmgw_json_key(o, "id");
     llmgw_puts(o, "\"");
@@ -234,5 +249,23 @@ ngx_http_llmgw_put_messages_model(ngx_http_llmgw_main_conf_t *lmcf,
     llmgw_puts(o, "\"");
     o->comma = 1;
     llmgw_json_member(o, "created_at", llmgw_str(text, p - text));
+    llmgw_json_close(o, '}');
+}
+
+
+static void
+ngx_http_llmgw_put_gemini_model(ngx_http_llmgw_model_t *model,
+    llmgw_out_t *o)
+{
+    llmgw_json_open(o, '{');
+    llmgw_puts(o, "\"name\":\"models/");
+    llmgw_put_escaped(o, ngx_http_llmgw_str(model->name));
+    llmgw_puts(o, "\",\"version\":\"\",\"displayName\":\"");
+    llmgw_put_escaped(o, ngx_http_llmgw_str(model->name));
+    llmgw_puts(o, "\"");
+    o->comma = 1;
+    llmgw_json_member_raw(o, "supportedGenerationMethods",
+                          llmgw_lit("[\"generateContent\","
+                                    "\"countTokens\"]"));
     llmgw_json_close(o, '}');
 }

@@ -275,16 +275,30 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
 
     { ngx_string("llmgw_google_project"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_llmgw_google_project,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_llmgw_loc_conf_t, google_project),
       NULL },
 
     { ngx_string("llmgw_google_location"),
       NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
-      ngx_conf_set_str_slot,
+      ngx_http_llmgw_google_location,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_llmgw_loc_conf_t, google_location),
+      NULL },
+
+    { ngx_string("llmgw_claude_betas"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_words,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, claude_betas),
+      NULL },
+
+    { ngx_string("llmgw_claude_lacks"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_words,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, claude_lacks),
       NULL },
 
     { ngx_string("llmgw_azure_managed_identity"),
@@ -527,7 +541,8 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         conf->credential.key = ngx_http_llmgw_str(conf->api_key);
 
         if (ngx_http_llmgw_credentials(cf, conf) != NGX_OK
-            || ngx_http_llmgw_aws(cf, conf) != NGX_OK)
+            || ngx_http_llmgw_aws(cf, conf) != NGX_OK
+            || ngx_http_llmgw_vertex(cf, conf) != NGX_OK)
         {
             return NGX_CONF_ERROR;
         }
@@ -694,7 +709,16 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
 
     h[0] = ngx_http_llmgw_access_handler;
 
-    /* as the last one it is the first: before "limit_req" and "limit_conn" */
+    /* as the last one it is the first: what follows may log the request */
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_REWRITE_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_llmgw_query_handler;
+
+    /* here, too: before "limit_req" and "limit_conn" */
 
     h = ngx_array_push(&cmcf->phases[NGX_HTTP_PREACCESS_PHASE].handlers);
     if (h == NULL) {

@@ -174,6 +174,8 @@ typedef struct {
     ngx_str_t          google_project;
     ngx_str_t          google_location;
     ngx_str_t          google_user_project; /* of the credentials file */
+    ngx_str_t          claude_betas;
+    ngx_str_t          claude_lacks;
     ngx_flag_t         azure_managed_identity;
     ngx_str_t          token_url;
     ngx_str_t          token_scope;
@@ -221,6 +223,7 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_call_t                 call;
     llmgw_tags_t                 tags;
     llmgw_str_t                  rest;      /* of the path */
+    llmgw_str_t                  query_key; /* that was in the query */
 
     const ngx_http_llmgw_key_t  *key;
     void                       **entry;     /* loc_conf of "llmgw on" */
@@ -366,7 +369,8 @@ ngx_int_t ngx_http_llmgw_keys_init(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf);
 const ngx_http_llmgw_key_t *ngx_http_llmgw_key_find(
     ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *key);
-ngx_int_t ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_str_t *key);
+ngx_int_t ngx_http_llmgw_credential(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_str_t *key);
 
 /* ngx_http_llmgw_model.c */
 
@@ -407,6 +411,22 @@ char *ngx_http_llmgw_bedrock_guardrail(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_int_t ngx_http_llmgw_aws_base(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 ngx_int_t ngx_http_llmgw_aws(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf);
+
+/* ngx_http_llmgw_query.c */
+
+ngx_int_t ngx_http_llmgw_query_handler(ngx_http_request_t *r);
+
+/* ngx_http_llmgw_google.c */
+
+char *ngx_http_llmgw_google_location(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_google_project(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+ngx_int_t ngx_http_llmgw_google_base(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf);
+ngx_int_t ngx_http_llmgw_vertex(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *conf);
 
 char *ngx_http_llmgw_ca_file(void);
 

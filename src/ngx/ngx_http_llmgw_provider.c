@@ -134,7 +134,8 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK
         || ngx_http_llmgw_kind(cf, llcf) != NGX_CONF_OK
-        || ngx_http_llmgw_aws_base(cf, llcf) != NGX_OK)
+        || ngx_http_llmgw_aws_base(cf, llcf) != NGX_OK
+        || ngx_http_llmgw_google_base(cf, llcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }

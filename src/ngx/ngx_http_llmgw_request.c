@@ -17,7 +17,8 @@
 static void ngx_http_llmgw_cleanup(void *data);
 static ngx_int_t ngx_http_llmgw_authenticate(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
-static ngx_uint_t ngx_http_llmgw_speaks_messages(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_llmgw_has_header(ngx_http_request_t *r,
+    const char *name, size_t len);
 static ngx_int_t ngx_http_llmgw_method(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_hello(ngx_http_request_t *r);
@@ -204,13 +205,23 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                                                    r->uri))));
     }
 
-    ctx->call.endpoint = llmgw_endpoint_messages(ep);
+    /* clients say which version of an API they mean, or which key they have */
 
-    if (ctx->call.endpoint != ep && !ngx_http_llmgw_speaks_messages(r)) {
-        ctx->call.endpoint = ep;
+    if (ngx_http_llmgw_has_header(r, "anthropic-version",
+                                  sizeof("anthropic-version") - 1))
+    {
+        ep = llmgw_endpoint_messages(ep);
+
+    } else if (ctx->query_key.len
+               || ngx_http_llmgw_has_header(r, "x-goog-api-key",
+                                            sizeof("x-goog-api-key") - 1))
+    {
+        ep = llmgw_endpoint_gemini(ep);
     }
 
-    ep = ctx->call.endpoint;
+    ctx->call.endpoint = ep;
+    ctx->call.rest = ctx->rest;
+    ctx->call.query = ngx_http_llmgw_str(r->args);
 
     rc = ngx_http_llmgw_method(r, ctx);
     if (rc != NGX_OK) {
@@ -223,14 +234,17 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
 
-    if (ngx_http_llmgw_credential(r, &key) != NGX_OK) {
+    if (ngx_http_llmgw_credential(r, ctx, &key) != NGX_OK) {
         ngx_str_set(&ctx->detail, "no_key");
 
         return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
                               llmgw_lit("invalid_api_key"),
-                              llmgw_lit("no API key was sent: put it into the "
-                                        "Authorization header as \"Bearer "
-                                        "KEY\""));
+                              ep->native == &llmgw_dialect_gemini
+                              ? llmgw_lit("no API key was sent: put it into "
+                                          "the header x-goog-api-key")
+                              : llmgw_lit("no API key was sent: put it into "
+                                          "the Authorization header as "
+                                          "\"Bearer KEY\""));
     }
 
     ctx->key = ngx_http_llmgw_key_find(lmcf, &key);
@@ -249,10 +263,8 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 }
 
 
-/* clients of the Messages API say which version of it they mean */
-
 static ngx_uint_t
-ngx_http_llmgw_speaks_messages(ngx_http_request_t *r)
+ngx_http_llmgw_has_header(ngx_http_request_t *r, const char *name, size_t len)
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
@@ -274,10 +286,8 @@ ngx_http_llmgw_speaks_messages(ngx_http_request_t *r)
             i = 0;
         }
 
-        if (h[i].key.len == sizeof("anthropic-version") - 1
-            && ngx_strncmp(h[i].lowcase_key, "anthropic-version",
-                           sizeof("anthropic-version") - 1)
-               == 0)
+        if (h[i].key.len == len
+            && ngx_strncmp(h[i].lowcase_key, name, len) == 0)
         {
             return 1;
         }
@@ -296,6 +306,10 @@ ngx_http_llmgw_methods(ngx_http_llmgw_ctx_t *ctx)
 
     if (ep->stored) {
         return llmgw_stored_methods(ep, ctx->rest);
+    }
+
+    if (ep->id == LLMGW_EP_GEMINI_OTHER) {
+        return 0;
     }
 
     return ep->post ? LLMGW_METHOD_POST : LLMGW_METHOD_GET;
@@ -444,6 +458,8 @@ ngx_http_llmgw_handler(ngx_http_request_t *r)
 
     case LLMGW_EP_MODELS:
     case LLMGW_EP_MODEL:
+    case LLMGW_EP_GEMINI_MODELS:
+    case LLMGW_EP_GEMINI_MODEL:
 
         rc = ngx_http_discard_request_body(r);
 
@@ -590,9 +606,6 @@ ngx_http_llmgw_read_stored(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     llmgw_str_t body, llmgw_str_t type)
 {
     ngx_str_t  stream;
-
-    ctx->call.rest = ctx->rest;
-    ctx->call.query = ngx_http_llmgw_str(r->args);
 
     ctx->call.stream = r->method == NGX_HTTP_GET
                        && ngx_http_arg(r, (u_char *) "stream", 6, &stream)

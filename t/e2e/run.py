@@ -18,7 +18,9 @@ import json
 import os
 import random
 import re
+import subprocess
 import sys
+import tempfile
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -31,7 +33,7 @@ VECTORS = os.path.join(HERE, "..", "vectors")
 
 # Providers that have to be there; vectors of others wait until they are.
 REQUIRED = {"openai", "anthropic", "azure", "huggingface", "cohere",
-            "bedrock"}
+            "bedrock", "gemini", "vertex"}
 
 DIRECTIVES = {
     "api_key": "llmgw_api_key",
@@ -91,7 +93,8 @@ class Vector:
 
     def find_model(self):
         r = self.request
-        if not isinstance(r, dict):
+        if (not isinstance(r, dict)
+                or "{model}" in self.data.get("openai_path", "")):
             return None
         if "$text" in r:
             span = top_level_value(r["$text"], "model")
@@ -111,6 +114,18 @@ class Vector:
         path = self.data.get("openai_path", "/v1/chat/completions")
         return path.replace("{model}", self.slug)
 
+    def credentials(self, port):
+        """A file as Google gives out, with a key made for it."""
+        value = dict(self.config["credentials"])
+        self.key = openssl("genpkey", "-algorithm", "RSA", "-pkeyopt",
+                           "rsa_keygen_bits:2048")
+        # some tools write the line ends as two characters
+        value["private_key"] = self.key.decode().replace("\n", "\\n")
+        value["token_uri"] = "http://127.0.0.1:%d/%s/token" % (port,
+                                                               self.slug)
+        self.account = value
+        return scratch(self.slug + ".json", json.dumps(value).encode())
+
     def location(self, port):
         base = self.config.get("base_url")
         path = (urllib.parse.urlsplit(base).path if base
@@ -119,6 +134,8 @@ class Vector:
                  "llmgw_base_url http://127.0.0.1:%d/%s%s;"
                  % (port, self.slug, path)]
         for key, value in self.config.items():
+            if key == "credentials":
+                value = self.credentials(port)
             if key in DIRECTIVES:
                 lines.append('%s "%s";' % (DIRECTIVES[key], value))
         return "location @%s { %s }\n" % (self.slug, " ".join(lines))
@@ -361,6 +378,57 @@ def check_signature(config, req, name="bedrock"):
     return [] if key.hex() == signature else ["signature: does not fit"]
 
 
+def check_token_request(account, key, want, req):
+    """The assertion that is sent for an access token, and who signed it."""
+    form = dict(urllib.parse.parse_qsl(req.body.decode("latin-1")))
+    assertion = form.pop("assertion", "")
+    expect = dict(want["form"])
+    jwt = expect.pop("assertion")["$jwt"]
+    diffs = compare_headers(want["headers"], req, "token.headers")
+    diffs += compare(expect, form, "token.form")
+    signed, _, signature = assertion.rpartition(".")
+    try:
+        header, claims = (json.loads(unbase64(p)) for p in signed.split("."))
+    except ValueError as e:
+        return diffs + ["token.assertion: %s" % e]
+    claims = {k: claims.get(k) for k in jwt["claims"]}
+    if claims.pop("aud") != account["token_uri"]:
+        diffs.append("token.claims: another audience")
+    diffs += compare(jwt["header"], header, "token.header")
+    diffs += compare({k: v for k, v in jwt["claims"].items() if k != "aud"},
+                     claims, "token.claims")
+    public = scratch("public.pem",
+                     openssl("pkey", "-pubout", "-in",
+                             scratch("private.pem", key)))
+    try:
+        openssl("dgst", "-sha256", "-verify", public, "-signature",
+                scratch("signature", unbase64(signature)),
+                scratch("signed", signed.encode()))
+    except subprocess.CalledProcessError:
+        diffs.append("token.assertion: the signature does not fit")
+    return diffs
+
+
+def unbase64(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def openssl(*args):
+    return subprocess.run(["openssl"] + list(args), check=True,
+                          capture_output=True).stdout
+
+
+SCRATCH = tempfile.TemporaryDirectory(prefix="llmgw-e2e-")
+
+
+def scratch(name, data):
+    path = os.path.join(SCRATCH.name, name)
+    with open(path, "wb") as f:
+        f.write(data)
+    os.chmod(path, 0o600)
+    return path
+
+
 def parse_events(body):
     """An event stream in the form of "chunks"; strict about its form."""
     text = body.decode("utf-8")
@@ -408,14 +476,23 @@ class Run:
         self.by_slug = {v.slug: v for v in vectors}
         self.mode = "whole"
         self.seen = []
+        self.tokens = {}
         self.server = mock.Server(self.upstream)
 
     def upstream(self, conn, req):
         """The provider: notes the request, answers as the vector says."""
         mode = self.mode            # the next request may change it
-        self.seen.append(req)
         path = req.target.split("?")[0]
         v = self.by_slug.get(path.split("/")[1])
+        if v and path == "/%s/token" % v.slug:
+            self.tokens[v.slug] = req
+            reply = v.data["token_exchange"]["response"]
+            body = json.dumps(reply["body"]).encode()
+            conn.send(mock.head_bytes(reply["status"], "X",
+                                      [("Content-Type", "application/json"),
+                                       ("Content-Length", len(body))]) + body)
+            return
+        self.seen.append(req)
         reply = v and v.data.get("provider_response")
         if not reply:
             conn.send(b"HTTP/1.1 500 no reply\r\nContent-Length: 0\r\n\r\n")
@@ -469,6 +546,8 @@ class Run:
             headers.append(("Content-Type", ctype))
         if v.target().startswith("/v1/messages"):
             headers.append(("x-api-key", gateway.MASTER))
+        elif "{model}" in v.data.get("openai_path", ""):
+            headers.append(("x-goog-api-key", gateway.MASTER))
         else:
             headers.append(("Authorization", "Bearer " + gateway.MASTER))
 
@@ -518,6 +597,12 @@ class Run:
                                  "upstream.headers")
         if (req.get("authorization") or "").startswith("AWS4-"):
             diffs += check_signature(v.config, req)
+        if "token_exchange" in v.data:
+            diffs += (check_token_request(v.account, v.key,
+                                          v.data["token_exchange"]["request"],
+                                          self.tokens[v.slug])
+                      if v.slug in self.tokens
+                      else ["token: nobody asked for one"])
         if gateway.MASTER in req.head.decode("latin-1"):
             diffs.append("upstream.headers: hold the client's key")
         if len(re.findall(rb"(?im)^content-length:", req.head)) > 1:
