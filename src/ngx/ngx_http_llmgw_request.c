@@ -212,7 +212,7 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     {
         ep = llmgw_endpoint_messages(ep);
 
-    } else if (ctx->query_key.len
+    } else if ((ctx->query_key.len && r->headers_in.authorization == NULL)
                || ngx_http_llmgw_has_header(r, "x-goog-api-key",
                                             sizeof("x-goog-api-key") - 1))
     {
