@@ -6,6 +6,7 @@
 
 #include "llmgw_jstr.h"
 #include "llmgw_reply.h"
+#include "llmgw_tokens.h"
 
 
 /* error bodies are cut here: nobody writes more to say what went wrong */
@@ -347,6 +348,11 @@ llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
         return llmgw_reply_gather(rp, p, n, LLMGW_REPLY_ERROR_MAX);
 
     case LLMGW_REPLY_PASS:
+
+        /* sound, or a transcript: a quarter of a token each byte */
+
+        rp->text += n;
+
         out->ref = 0;
         llmgw_put_n(out, p, n);
         rp->begun = 1;
@@ -868,6 +874,17 @@ llmgw_reply_sink(void *ctx, const llmgw_event_t *ev)
         rp->closed = 1;
         rp->begun = 1;
         break;
+
+    case LLMGW_EV_TEXT:
+    case LLMGW_EV_REASONING:
+    case LLMGW_EV_REFUSAL:
+    case LLMGW_EV_THINKING:
+    case LLMGW_EV_TOOL_BEGIN:
+    case LLMGW_EV_TOOL_ARGS:
+        rp->text += llmgw_tokens_jstr(ev->name) + llmgw_tokens_jstr(ev->text)
+                    + llmgw_tokens_jstr(ev->raw);
+
+        /* fall through */
 
     default:
         rp->tokens = 1;

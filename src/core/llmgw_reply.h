@@ -62,6 +62,7 @@ typedef struct {
     llmgw_error_t              error;
     llmgw_str_t                model;     /* as the provider reports it */
     llmgw_str_t                type;      /* of a task's answer */
+    uint64_t                   text;      /* quarters of tokens that went by */
 
     /* passing streams */
     uint32_t                   events;    /* so far */
@@ -121,6 +122,14 @@ llmgw_int_t llmgw_reply_feed(llmgw_reply_t *rp, const u_char *p, size_t n,
 
 llmgw_int_t llmgw_reply_end(llmgw_reply_t *rp, unsigned truncated,
     llmgw_out_t *out);
+
+/*
+ * What the answer has used: counts that the provider reports, and estimates
+ * (u->estimated) of those it does not.  It may be asked at any time; before
+ * the end for what has gone by.
+ */
+
+void llmgw_reply_usage(const llmgw_reply_t *rp, llmgw_usage_t *u);
 
 /*
  * Content-Type of the client's answer; empty: the provider's own stays.

@@ -9,6 +9,7 @@
 
 #include "llmgw_reply.h"
 #include "llmgw_splice.h"
+#include "llmgw_tokens.h"
 #include "llmgw_stored.h"
 
 
@@ -22,9 +23,11 @@ typedef enum {
 } llmgw_edit_e;
 
 
-static llmgw_edit_e llmgw_reply_glance(llmgw_str_t data);
+static llmgw_edit_e llmgw_reply_glance(llmgw_str_t data, uint64_t *text);
+static const u_char *llmgw_reply_text(const u_char *p, const u_char *start,
+    const u_char *end, uint64_t *text);
 static llmgw_int_t llmgw_reply_plain(llmgw_reply_t *rp,
-    const llmgw_sse_event_t *ev, llmgw_edit_e kind);
+    const llmgw_sse_event_t *ev, llmgw_edit_e kind, uint64_t text);
 static llmgw_int_t llmgw_reply_look(llmgw_reply_t *rp,
     const llmgw_sse_event_t *ev);
 static llmgw_int_t llmgw_reply_repair_event(llmgw_reply_t *rp,
@@ -58,11 +61,12 @@ llmgw_reply_edit_init(llmgw_reply_t *rp)
 /*
  * What nearly every event of a stream is, told from the names in it.  A name
  * is a quote in front of a colon; in a text that quote has a backslash.  A
- * wrong guess can only be edit_look, after which the event is parsed.
+ * wrong guess can only be edit_look, after which the event is parsed.  text is
+ * what the texts in it weigh, see llmgw_tokens.h.
  */
 
 static llmgw_edit_e
-llmgw_reply_glance(llmgw_str_t data)
+llmgw_reply_glance(llmgw_str_t data, uint64_t *text)
 {
     unsigned       finish;
     llmgw_edit_e   kind;
@@ -72,6 +76,7 @@ llmgw_reply_glance(llmgw_str_t data)
     end = start + data.len;
     kind = edit_plain;
     finish = 0;
+    *text = 0;
 
     if (data.len < 16 || end[-1] != '}') {
         return edit_look;
@@ -150,10 +155,58 @@ llmgw_reply_glance(llmgw_str_t data)
 
             finish++;
             break;
+
+        case 't':
+        case 's':
+        case 'g':
+            p = llmgw_reply_text(p, start, end, text);
+
+            if (p == NULL) {
+                return edit_look;
+            }
+
+            break;
         }
     }
 
     return (finish == 1) ? kind : edit_look;
+}
+
+
+/*
+ * p is at the colon behind "content", "reasoning_content", "reasoning" or
+ * "arguments", or behind another name.  Returns where to go on, NULL: the text
+ * has no end.
+ */
+
+static const u_char *
+llmgw_reply_text(const u_char *p, const u_char *start, const u_char *end,
+    uint64_t *text)
+{
+    const u_char  *q;
+
+    if (p[1] != '"' || p - start < 12
+        || !((memcmp(p - 8, "content\"", 8) == 0
+              && (p[-9] == '"' || p[-9] == '_'))
+             || memcmp(p - 11, "\"arguments\"", 11) == 0
+             || memcmp(p - 11, "\"reasoning\"", 11) == 0))
+    {
+        return p;
+    }
+
+    p += 2;
+
+    for (q = p; q < end; q += 2) {
+
+        q = llmgw_json_quote(q, end);
+
+        if (q < end && *q == '"') {
+            *text += llmgw_tokens_jstr(llmgw_str(p, (size_t) (q - p)));
+            return q;
+        }
+    }
+
+    return NULL;
 }
 
 
@@ -164,6 +217,7 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 {
     llmgw_reply_t *rp = ctx;
 
+    uint64_t      text;
     llmgw_edit_e  kind;
 
     if (ev->data.len == 0) {
@@ -191,13 +245,13 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 
     if (rp->begun && !ev->partial) {
 
-        kind = llmgw_reply_glance(ev->data);
+        kind = llmgw_reply_glance(ev->data, &text);
 
         if (kind != edit_look
             && (rp->repair == NULL
                 || !rp->repair->glance(&rp->fix, ev->data)))
         {
-            return llmgw_reply_plain(rp, ev, kind);
+            return llmgw_reply_plain(rp, ev, kind, text);
         }
     }
 
@@ -207,7 +261,7 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 
 static llmgw_int_t
 llmgw_reply_plain(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
-    llmgw_edit_e kind)
+    llmgw_edit_e kind, uint64_t text)
 {
     size_t  n;
 
@@ -217,6 +271,8 @@ llmgw_reply_plain(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
         && ev->data.data >= ev->raw.data
         && ev->data.data + ev->data.len <= ev->raw.data + ev->raw.len)
     {
+        rp->text += text;
+
         /* ",\"usage\":null" in front of the last bracket goes */
 
         n = (size_t) (ev->data.data - ev->raw.data) + ev->data.len
@@ -237,6 +293,8 @@ llmgw_reply_plain(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
 
         return llmgw_reply_look(rp, ev);
     }
+
+    rp->text += text;
 
     llmgw_put(rp->out, ev->raw);
 
@@ -384,6 +442,13 @@ llmgw_reply_choices(llmgw_reply_t *rp, const llmgw_json_t *j,
         }
 
         delta = llmgw_json_object(j, c, "delta");
+
+        if (delta) {
+            rp->text += llmgw_tokens_value(j, delta);
+
+        } else {
+            rp->text += llmgw_tokens_jstr(llmgw_json_get_str(j, c, "text"));
+        }
 
         content |= llmgw_json_get_str(j, delta, "content").len
                    || llmgw_json_get_str(j, c, "text").len;

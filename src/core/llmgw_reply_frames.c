@@ -8,6 +8,7 @@
 
 
 #include "llmgw_reply.h"
+#include "llmgw_tokens.h"
 
 
 static llmgw_int_t llmgw_reply_frame(llmgw_reply_t *rp, llmgw_str_t data,
@@ -137,6 +138,12 @@ llmgw_reply_frame_look(llmgw_reply_t *rp, llmgw_str_t data)
 
     if (v) {
         rp->provider->read_usage(&rp->usage, &j, v);
+    }
+
+    v = llmgw_json_array(&j, j.nodes, "candidates");
+
+    if (v) {
+        rp->text += llmgw_tokens_value(&j, v);
     }
 
     model = llmgw_json_get_str(&j, j.nodes, "modelVersion");

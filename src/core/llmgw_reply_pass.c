@@ -8,6 +8,7 @@
 
 #include "llmgw_reply.h"
 #include "llmgw_splice.h"
+#include "llmgw_tokens.h"
 
 
 typedef enum {
@@ -23,7 +24,8 @@ typedef enum {
     pass_response_created,
     pass_sequence,
     pass_usage_metadata,
-    pass_model_version
+    pass_model_version,
+    pass_delta
 } llmgw_reply_path_e;
 
 
@@ -31,6 +33,11 @@ static void llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value,
     unsigned cut);
 static void llmgw_reply_pass_usage(llmgw_reply_t *rp, llmgw_str_t value);
 static void llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type);
+static void llmgw_reply_pass_delta(llmgw_reply_t *rp, llmgw_str_t value,
+    unsigned cut);
+static void llmgw_reply_pass_duration(llmgw_reply_t *rp,
+    const llmgw_json_node_t *v, llmgw_str_t value);
+static void llmgw_reply_pass_texts(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p,
     size_t n);
 static llmgw_int_t llmgw_reply_pass_put(llmgw_reply_t *rp, const u_char *p,
@@ -60,7 +67,8 @@ static const llmgw_pick_path_t  llmgw_reply_paths[] = {
     llmgw_pick_2("response", "created_at"),
     llmgw_pick_1("sequence_number"),
     llmgw_pick_1("usageMetadata"),
-    llmgw_pick_1("modelVersion")
+    llmgw_pick_1("modelVersion"),
+    llmgw_pick_1("delta")
 };
 
 
@@ -257,6 +265,10 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
         llmgw_reply_pass_type(rp, value);
         break;
 
+    case pass_delta:
+        llmgw_reply_pass_delta(rp, value, cut);
+        break;
+
     case pass_model:
     case pass_response_model:
     case pass_message_model:
@@ -311,6 +323,46 @@ llmgw_reply_pass_usage(llmgw_reply_t *rp, llmgw_str_t value)
         == LLMGW_OK)
     {
         rp->provider->read_usage(&rp->usage, &j, j.nodes);
+    }
+}
+
+
+/* a piece of text, or an object around one */
+
+static void
+llmgw_reply_pass_delta(llmgw_reply_t *rp, llmgw_str_t value, unsigned cut)
+{
+    size_t        i, n;
+    llmgw_json_t  j;
+
+    /* as Anthropic writes it */
+
+    static const llmgw_str_t  usual[] = {
+        llmgw_string("{\"type\":\"text_delta\",\"text\":\""),
+        llmgw_string("{\"type\":\"input_json_delta\",\"partial_json\":\""),
+        llmgw_string("{\"type\":\"thinking_delta\",\"thinking\":\"")
+    };
+
+    if (value.data[0] == '"' || cut) {
+        rp->text += llmgw_tokens_jstr(value);
+        return;
+    }
+
+    for (i = 0; i < llmgw_nelts(usual); i++) {
+
+        n = usual[i].len;
+
+        if (value.len >= n + 2 && memcmp(value.data, usual[i].data, n) == 0) {
+            rp->text += llmgw_tokens_jstr(llmgw_str(value.data + n,
+                                                    value.len - n - 2));
+            return;
+        }
+    }
+
+    if (llmgw_json_parse(&j, &rp->scratch, value, LLMGW_JSON_ALL, 256)
+        == LLMGW_OK)
+    {
+        rp->text += llmgw_tokens_value(&j, j.nodes);
     }
 }
 
@@ -492,6 +544,8 @@ void
 llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
     llmgw_pick_feed(&rp->pick, p, n);
+
+    rp->text += n;
 }
 
 
@@ -552,6 +606,9 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
 
             } else if (llmgw_json_is(&j, k, "type")) {
                 llmgw_reply_picked(rp, pass_type, raw, 0);
+
+            } else if (llmgw_json_is(&j, k, "duration")) {
+                llmgw_reply_pass_duration(rp, v, raw);
             }
         }
     }
@@ -562,6 +619,10 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
         && !rp->call->endpoint->stored)
     {
         return llmgw_reply_pass_error(rp, llmgw_str(rp->body, rp->body_len));
+    }
+
+    if (rp->usage.completion <= 0) {
+        llmgw_reply_pass_texts(rp);
     }
 
     if (depth == 4) {
@@ -584,6 +645,69 @@ done:
     rp->closed = 1;
 
     return LLMGW_DONE;
+}
+
+
+/* of audio that was heard, in seconds */
+
+static void
+llmgw_reply_pass_duration(llmgw_reply_t *rp, const llmgw_json_node_t *v,
+    llmgw_str_t value)
+{
+    double  seconds;
+
+    if (v->type != LLMGW_JSON_NUMBER || rp->usage.seconds >= 0
+        || (rp->call->endpoint->id != LLMGW_EP_TRANSCRIPTIONS
+            && rp->call->endpoint->id != LLMGW_EP_TRANSLATIONS))
+    {
+        return;
+    }
+
+    seconds = llmgw_json_double(value);
+
+    if (seconds >= 0) {
+        rp->usage.seconds = (seconds < LLMGW_USAGE_MAX) ? seconds
+                                                        : LLMGW_USAGE_MAX;
+    }
+}
+
+
+/* weighs the texts of an answer whose provider did not count them */
+
+static void
+llmgw_reply_pass_texts(llmgw_reply_t *rp)
+{
+    size_t                    i;
+    llmgw_json_t              j;
+    const llmgw_json_node_t  *k, *v;
+
+    static const llmgw_str_t  names[] = {
+        llmgw_string("choices"),
+        llmgw_string("content"),
+        llmgw_string("output"),
+        llmgw_string("candidates"),
+        llmgw_string("text")
+    };
+
+    if (llmgw_json_parse(&j, &rp->scratch, llmgw_str(rp->body, rp->body_len),
+                         LLMGW_JSON_ALL, LLMGW_JSON_ALL)
+        != LLMGW_OK
+        || j.nodes[0].type != LLMGW_JSON_OBJECT)
+    {
+        return;
+    }
+
+    llmgw_json_each_member(k, v, j.nodes) {
+
+        for (i = 0; i < llmgw_nelts(names); i++) {
+
+            if (llmgw_json_is_n(&j, k, (const char *) names[i].data,
+                                names[i].len))
+            {
+                rp->text += llmgw_tokens_value(&j, v);
+            }
+        }
+    }
 }
 
 

@@ -22,6 +22,7 @@ static const struct {
     { "sse", test_sse },
     { "http", test_http },
     { "price", test_price },
+    { "tokens", test_tokens },
     { "digest", test_digest },
     { "tag", test_tag },
     { "aws", test_aws },

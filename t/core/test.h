@@ -111,6 +111,7 @@ void test_out(void);
 void test_sse(void);
 void test_http(void);
 void test_price(void);
+void test_tokens(void);
 void test_digest(void);
 void test_tag(void);
 void test_aws(void);
