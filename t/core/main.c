@@ -28,6 +28,7 @@ static const struct {
     { "aws", test_aws },
     { "call", test_call },
     { "tasks", test_tasks },
+    { "google", test_google },
     { "window", test_window },
     { "policy", test_policy },
     { "record", test_record },

@@ -117,6 +117,7 @@ void test_tag(void);
 void test_aws(void);
 void test_call(void);
 void test_tasks(void);
+void test_google(void);
 void test_window(void);
 void test_policy(void);
 void test_record(void);
