@@ -12,6 +12,7 @@
 
 #include "llmgw_call.h"
 #include "llmgw_claude.h"
+#include "llmgw_dialog.h"
 
 
 /* Another platform that serves the models: what is different there. */
@@ -41,6 +42,7 @@ typedef struct {
     llmgw_str_t              thinking;     /* raw; empty: none */
     llmgw_str_t              effort;
     llmgw_str_t              system;       /* one more system text */
+    llmgw_dialog_t           dialog;
     llmgw_part_t            *trim;         /* text at the end of a prefill */
 
     unsigned                 tools:1;      /* the request has some */

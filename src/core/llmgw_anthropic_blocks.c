@@ -235,7 +235,7 @@ llmgw_anthropic_block_text(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     s->text = 1;
     s->blank = llmgw_anthropic_ends_blank(text);
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -259,7 +259,7 @@ llmgw_anthropic_block_thinking(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     ev.type = LLMGW_EV_REASONING;
     ev.text = text;
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -317,7 +317,7 @@ llmgw_anthropic_block_tool(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     ev.id = llmgw_json_get_str(j, block, "id");
     ev.name = name;
 
-    rc = llmgw_anthropic_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
 
     if (rc != LLMGW_OK || input == NULL) {
         return rc;
@@ -330,7 +330,7 @@ llmgw_anthropic_block_tool(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     ev.index = b->ordinal;
     ev.raw = llmgw_json_raw(j, input);
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -421,7 +421,7 @@ llmgw_anthropic_cited(llmgw_reader_t *rd, llmgw_anthropic_block_t *b)
         return LLMGW_ERROR;
     }
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -474,7 +474,7 @@ llmgw_anthropic_thought(llmgw_reader_t *rd, llmgw_anthropic_block_t *b)
 
     ev.raw = llmgw_str(b->text.data, b->text.len);
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -514,7 +514,7 @@ llmgw_anthropic_block_stop(llmgw_reader_t *rd, llmgw_anthropic_block_t *b)
             ev.type = LLMGW_EV_TOOL_ARGS;
             ev.raw = llmgw_lit("{}");
 
-            rc = llmgw_anthropic_send(rd, &ev);
+            rc = llmgw_reader_send(rd, &ev);
             if (rc != LLMGW_OK) {
                 return rc;
             }
@@ -523,7 +523,7 @@ llmgw_anthropic_block_stop(llmgw_reader_t *rd, llmgw_anthropic_block_t *b)
         ev.type = LLMGW_EV_TOOL_END;
         ev.raw = llmgw_null_str;
 
-        return llmgw_anthropic_send(rd, &ev);
+        return llmgw_reader_send(rd, &ev);
 
     case LLMGW_CB_JSON:
         return b->begun ? LLMGW_OK

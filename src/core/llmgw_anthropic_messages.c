@@ -11,16 +11,11 @@
 #include "llmgw_jstr.h"
 
 
-static unsigned llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
+static unsigned llmgw_anthropic_kept(const void *request,
     const llmgw_message_t *m, const llmgw_part_t *p);
-static unsigned llmgw_anthropic_empty(const llmgw_anthropic_request_t *r,
-    const llmgw_message_t *m);
-static unsigned llmgw_anthropic_silent(const llmgw_anthropic_request_t *r,
-    const llmgw_message_t *m);
-static llmgw_part_t *llmgw_anthropic_prefill(llmgw_anthropic_request_t *r);
-static llmgw_int_t llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r,
+static llmgw_int_t llmgw_anthropic_user_turn(void *request,
     llmgw_message_t *from, llmgw_message_t *to);
-static llmgw_int_t llmgw_anthropic_assistant_turn(llmgw_anthropic_request_t *r,
+static llmgw_int_t llmgw_anthropic_assistant_turn(void *request,
     llmgw_message_t *from, llmgw_message_t *to);
 static llmgw_int_t llmgw_anthropic_result(llmgw_anthropic_request_t *r,
     llmgw_message_t *m);
@@ -39,9 +34,11 @@ static llmgw_int_t llmgw_anthropic_part(llmgw_anthropic_request_t *r,
 /* whether a part becomes a block */
 
 static unsigned
-llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
-    const llmgw_message_t *m, const llmgw_part_t *p)
+llmgw_anthropic_kept(const void *request, const llmgw_message_t *m,
+    const llmgw_part_t *p)
 {
+    const llmgw_anthropic_request_t  *r = request;
+
     switch (p->type) {
 
     case LLMGW_PART_TEXT:
@@ -60,43 +57,6 @@ llmgw_anthropic_kept(const llmgw_anthropic_request_t *r,
         /* what another model drew or spoke is none of this one's answers */
 
         return m->role != LLMGW_ROLE_ASSISTANT;
-    }
-}
-
-
-static unsigned
-llmgw_anthropic_empty(const llmgw_anthropic_request_t *r,
-    const llmgw_message_t *m)
-{
-    const llmgw_part_t  *p;
-
-    for (p = m->parts; p; p = p->next) {
-        if (llmgw_anthropic_kept(r, m, p)) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* a message that leaves no trace, so that its neighbors meet */
-
-static unsigned
-llmgw_anthropic_silent(const llmgw_anthropic_request_t *r,
-    const llmgw_message_t *m)
-{
-    switch (m->role) {
-
-    case LLMGW_ROLE_SYSTEM:
-    case LLMGW_ROLE_DEVELOPER:
-        return 1;
-
-    case LLMGW_ROLE_ASSISTANT:
-        return llmgw_anthropic_empty(r, m);
-
-    default:
-        return 0;
     }
 }
 
@@ -192,48 +152,24 @@ llmgw_anthropic_write_system(llmgw_anthropic_request_t *r)
 llmgw_int_t
 llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
 {
-    unsigned          user, first;
-    llmgw_int_t       rc;
-    llmgw_message_t  *m, *to;
+    llmgw_int_t  rc;
 
-    r->trim = llmgw_anthropic_prefill(r);
-    first = 1;
+    r->dialog.chat = r->chat;
+    r->dialog.kept = llmgw_anthropic_kept;
+    r->dialog.user = llmgw_anthropic_user_turn;
+    r->dialog.assistant = llmgw_anthropic_assistant_turn;
+    r->dialog.first = llmgw_lit(LLMGW_ANTHROPIC_FIRST);
+
+    /* a text that is to be continued loses its blanks at the end */
+
+    r->trim = llmgw_dialog_prefill(&r->dialog, r);
 
     llmgw_json_key(r->out, "messages");
     llmgw_json_open(r->out, '[');
 
-    for (m = r->chat->messages; m; m = to) {
-
-        to = m->next;
-
-        if (llmgw_anthropic_silent(r, m)) {
-            continue;
-        }
-
-        user = (m->role != LLMGW_ROLE_ASSISTANT);
-
-        while (to && (llmgw_anthropic_silent(r, to)
-                      || (to->role != LLMGW_ROLE_ASSISTANT) == user))
-        {
-            to = to->next;
-        }
-
-        if (first && !user) {
-            llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_FIRST));
-        }
-
-        first = 0;
-
-        rc = user ? llmgw_anthropic_user_turn(r, m, to)
-                  : llmgw_anthropic_assistant_turn(r, m, to);
-
-        if (rc != LLMGW_OK) {
-            return rc;
-        }
-    }
-
-    if (first) {
-        llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_FIRST));
+    rc = llmgw_dialog_write(&r->dialog, r, r->out);
+    if (rc != LLMGW_OK) {
+        return rc;
     }
 
     llmgw_json_close(r->out, ']');
@@ -246,46 +182,12 @@ llmgw_anthropic_write_messages(llmgw_anthropic_request_t *r)
 }
 
 
-/* the text that ends an assistant message at the end: it loses its blanks */
-
-static llmgw_part_t *
-llmgw_anthropic_prefill(llmgw_anthropic_request_t *r)
-{
-    llmgw_part_t     *p, *text;
-    llmgw_message_t  *m, *last;
-
-    last = NULL;
-
-    for (m = r->chat->messages; m; m = m->next) {
-        if (!llmgw_anthropic_silent(r, m)) {
-            last = m;
-        }
-    }
-
-    if (last == NULL || last->role != LLMGW_ROLE_ASSISTANT) {
-        return NULL;
-    }
-
-    text = NULL;
-
-    for (p = last->parts; p; p = p->next) {
-
-        if (!llmgw_anthropic_kept(r, last, p)) {
-            continue;
-        }
-
-        text = (p->type == LLMGW_PART_TEXT || p->type == LLMGW_PART_REFUSAL)
-               ? p : NULL;
-    }
-
-    return text;
-}
-
-
 static llmgw_int_t
-llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r, llmgw_message_t *from,
+llmgw_anthropic_user_turn(void *request, llmgw_message_t *from,
     llmgw_message_t *to)
 {
+    llmgw_anthropic_request_t  *r = request;
+
     llmgw_int_t       rc;
     llmgw_message_t  *m;
 
@@ -311,7 +213,7 @@ llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r, llmgw_message_t *from,
             continue;
         }
 
-        if (llmgw_anthropic_empty(r, m)) {
+        if (llmgw_dialog_empty(&r->dialog, r, m)) {
             llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_ANTHROPIC_PLACEHOLDER));
             continue;
         }
@@ -330,9 +232,11 @@ llmgw_anthropic_user_turn(llmgw_anthropic_request_t *r, llmgw_message_t *from,
 
 
 static llmgw_int_t
-llmgw_anthropic_assistant_turn(llmgw_anthropic_request_t *r,
-    llmgw_message_t *from, llmgw_message_t *to)
+llmgw_anthropic_assistant_turn(void *request, llmgw_message_t *from,
+    llmgw_message_t *to)
 {
+    llmgw_anthropic_request_t  *r = request;
+
     llmgw_int_t       rc;
     llmgw_message_t  *m;
 
@@ -386,7 +290,7 @@ llmgw_anthropic_result(llmgw_anthropic_request_t *r, llmgw_message_t *m)
             llmgw_json_member(o, "content", p->text);
         }
 
-    } else if (!llmgw_anthropic_empty(r, m)) {
+    } else if (!llmgw_dialog_empty(&r->dialog, r, m)) {
 
         llmgw_json_key(o, "content");
         llmgw_json_open(o, '[');
@@ -425,7 +329,7 @@ llmgw_anthropic_parts(llmgw_anthropic_request_t *r, llmgw_message_t *m)
 {
     llmgw_int_t    rc;
     llmgw_str_t    cache, id, args;
-    llmgw_part_t  *p, *q;
+    llmgw_part_t  *p;
 
     for (p = m->parts; p; p = p->next) {
 
@@ -434,21 +338,7 @@ llmgw_anthropic_parts(llmgw_anthropic_request_t *r, llmgw_message_t *m)
             continue;
         }
 
-        cache = p->cache_control;
-
-        /* a breakpoint on an empty text moves to the block before it */
-
-        for (q = p->next; q && !llmgw_anthropic_kept(r, m, q); q = q->next) {
-            if (cache.len == 0) {
-                cache = q->cache_control;
-            }
-        }
-
-        if (cache.len == 0
-            && (m->string ? p->type == LLMGW_PART_TEXT : q == NULL))
-        {
-            cache = m->cache_control;
-        }
+        cache = llmgw_dialog_breakpoint(&r->dialog, r, m, p);
 
         if (p->type != LLMGW_PART_TOOL_CALL) {
 

@@ -52,45 +52,6 @@ llmgw_anthropic_init(llmgw_reader_t *rd, llmgw_arena_t *mem)
 
 
 static llmgw_int_t
-llmgw_anthropic_invalid(llmgw_reader_t *rd)
-{
-    llmgw_error_t  e;
-    llmgw_event_t  ev;
-
-    llmgw_error_set(&e, 502, llmgw_lit("upstream_invalid_response"),
-                    llmgw_null_str,
-                    llmgw_lit("the upstream's answer is not valid"));
-
-    e.upstream = 1;
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = &e;
-
-    return llmgw_anthropic_send(rd, &ev);
-}
-
-
-static llmgw_int_t
-llmgw_anthropic_failed(llmgw_reader_t *rd, llmgw_str_t body)
-{
-    llmgw_head_t   head;
-    llmgw_error_t  e;
-    llmgw_event_t  ev;
-
-    memset(&head, 0, sizeof(llmgw_head_t));
-
-    llmgw_anthropic_read_error(rd->call, &head, body, &e);
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = &e;
-
-    return llmgw_anthropic_send(rd, &ev);
-}
-
-
-static llmgw_int_t
 llmgw_anthropic_read_event(llmgw_reader_t *rd, llmgw_str_t name,
     llmgw_str_t data)
 {
@@ -111,20 +72,20 @@ llmgw_anthropic_read_event(llmgw_reader_t *rd, llmgw_str_t name,
                           LLMGW_JSON_ALL);
 
     if (rc != LLMGW_OK) {
-        return (rc == LLMGW_ERROR) ? LLMGW_ERROR : llmgw_anthropic_invalid(rd);
+        return (rc == LLMGW_ERROR) ? LLMGW_ERROR : llmgw_reader_invalid(rd);
     }
 
     root = j.nodes;
 
     if (root->type != LLMGW_JSON_OBJECT) {
-        return llmgw_anthropic_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     type = llmgw_json_string(&j, root, "type");
 
     if (type == NULL) {
         return llmgw_json_get(&j, root, "error")
-               ? llmgw_anthropic_failed(rd, data) : LLMGW_OK;
+               ? llmgw_reader_error(rd, data) : LLMGW_OK;
     }
 
     if (llmgw_json_is(&j, type, "content_block_delta")) {
@@ -166,7 +127,7 @@ llmgw_anthropic_read_event(llmgw_reader_t *rd, llmgw_str_t name,
     }
 
     if (llmgw_json_is(&j, type, "error")) {
-        return llmgw_anthropic_failed(rd, data);
+        return llmgw_reader_error(rd, data);
     }
 
     return LLMGW_OK;
@@ -225,7 +186,7 @@ llmgw_anthropic_start(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.name = rd->call->target->model;
     }
 
-    rc = llmgw_anthropic_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
     if (rc != LLMGW_OK) {
         return rc;
     }
@@ -233,7 +194,7 @@ llmgw_anthropic_start(llmgw_reader_t *rd, const llmgw_json_t *j,
     memset(&ev, 0, sizeof(llmgw_event_t));
     ev.type = LLMGW_EV_CHOICE;
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -267,7 +228,7 @@ llmgw_anthropic_block_start(llmgw_reader_t *rd, const llmgw_json_t *j,
     if (block == NULL || v == NULL
         || llmgw_json_int(llmgw_json_str(j, v), &index) != LLMGW_OK)
     {
-        return llmgw_anthropic_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     rc = llmgw_anthropic_start(rd, NULL, NULL);
@@ -286,7 +247,7 @@ llmgw_anthropic_block_start(llmgw_reader_t *rd, const llmgw_json_t *j,
 
     b = llmgw_anthropic_block_open(rd, index);
     if (b == NULL) {
-        return llmgw_anthropic_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     type = llmgw_json_get_str(j, block, "type");
@@ -355,7 +316,7 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
     if (v == NULL || type == NULL
         || llmgw_json_int(llmgw_json_str(j, v), &index) != LLMGW_OK)
     {
-        return llmgw_anthropic_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     b = llmgw_anthropic_block_find(s, index);
@@ -375,7 +336,7 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
 
         b = llmgw_anthropic_block_open(rd, index);
         if (b == NULL) {
-            return llmgw_anthropic_invalid(rd);
+            return llmgw_reader_invalid(rd);
         }
 
         b->kind = LLMGW_CB_TEXT;
@@ -446,7 +407,7 @@ llmgw_anthropic_args(llmgw_reader_t *rd, llmgw_anthropic_block_t *b,
     ev.index = b->ordinal;
     ev.text = text;
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -517,7 +478,7 @@ llmgw_anthropic_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
             ev.type = LLMGW_EV_REFUSAL;
             ev.text = text;
 
-            rc = llmgw_anthropic_send(rd, &ev);
+            rc = llmgw_reader_send(rd, &ev);
             if (rc != LLMGW_OK) {
                 return rc;
             }
@@ -543,7 +504,7 @@ llmgw_anthropic_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
 
     ev.type = LLMGW_EV_FINISH;
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -563,7 +524,7 @@ llmgw_anthropic_message_stop(llmgw_reader_t *rd)
     if (!s->finished) {
 
         if (!s->started) {
-            return llmgw_anthropic_invalid(rd);
+            return llmgw_reader_invalid(rd);
         }
 
         rc = llmgw_anthropic_finish(rd, NULL, NULL);
@@ -579,7 +540,7 @@ llmgw_anthropic_message_stop(llmgw_reader_t *rd)
     ev.usage = &s->usage;
     ev.tier = s->tier;
 
-    rc = llmgw_anthropic_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
     if (rc != LLMGW_OK) {
         return rc;
     }
@@ -587,7 +548,7 @@ llmgw_anthropic_message_stop(llmgw_reader_t *rd)
     memset(&ev, 0, sizeof(llmgw_event_t));
     ev.type = LLMGW_EV_END;
 
-    return llmgw_anthropic_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -615,7 +576,7 @@ llmgw_anthropic_whole_block(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.type = LLMGW_EV_REASONING;
         ev.text = llmgw_json_get_str(j, block, "thinking");
 
-        rc = ev.text.len ? llmgw_anthropic_send(rd, &ev) : LLMGW_OK;
+        rc = ev.text.len ? llmgw_reader_send(rd, &ev) : LLMGW_OK;
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -624,7 +585,7 @@ llmgw_anthropic_whole_block(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.signature = llmgw_json_get_str(j, block, "signature");
         ev.raw = llmgw_json_raw(j, block);
 
-        return ev.signature.len ? llmgw_anthropic_send(rd, &ev) : LLMGW_OK;
+        return ev.signature.len ? llmgw_reader_send(rd, &ev) : LLMGW_OK;
     }
 
     if (llmgw_str_is(type, "redacted_thinking")) {
@@ -632,7 +593,7 @@ llmgw_anthropic_whole_block(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.type = LLMGW_EV_THINKING;
         ev.raw = llmgw_json_raw(j, block);
 
-        return llmgw_anthropic_send(rd, &ev);
+        return llmgw_reader_send(rd, &ev);
     }
 
     if (llmgw_anthropic_server_tool(type)) {
@@ -691,7 +652,7 @@ llmgw_anthropic_read_whole(llmgw_reader_t *rd, const llmgw_json_t *j)
     if (content == NULL) {
 
         return llmgw_json_get(j, root, "error")
-               ? llmgw_anthropic_failed(rd, llmgw_json_raw(j, root))
+               ? llmgw_reader_error(rd, llmgw_json_raw(j, root))
                : LLMGW_OK;
     }
 

@@ -11,6 +11,7 @@
 
 
 #include "llmgw_anthropic.h"
+#include "llmgw_reader.h"
 
 
 /* what a block of thinking begins with in its own form */
@@ -85,13 +86,6 @@ typedef struct {
     unsigned                  apart:1;  /* a server tool came after it */
     unsigned                  count:1;  /* code points matter */
 } llmgw_anthropic_state_t;
-
-
-static inline llmgw_int_t
-llmgw_anthropic_send(llmgw_reader_t *rd, const llmgw_event_t *ev)
-{
-    return rd->sink(rd->sink_ctx, ev);
-}
 
 
 /* A new open block.  NULL: too many are open, or no memory. */

@@ -11,6 +11,7 @@
 
 
 #include "llmgw_claude.h"
+#include "llmgw_dialog.h"
 #include "llmgw_map.h"
 
 
@@ -75,6 +76,7 @@ typedef struct {
     int64_t                  max_tokens; /* -1: the model's own limit */
 
     llmgw_str_t              json;      /* more system texts */
+    llmgw_dialog_t           dialog;
     llmgw_part_t            *trim;      /* text at the end of a prefill */
     llmgw_map_t              documents; /* names so far */
     unsigned                 points;    /* cachePoint blocks so far */

@@ -144,7 +144,7 @@ llmgw_bedrock_block_args(llmgw_reader_t *rd, llmgw_bedrock_block_t *b,
     ev.index = b->ordinal;
     ev.text = text;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -192,7 +192,7 @@ llmgw_bedrock_block_text(llmgw_reader_t *rd, llmgw_bedrock_block_t *b,
     ev.type = LLMGW_EV_TEXT;
     ev.text = text;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -226,7 +226,7 @@ llmgw_bedrock_block_reasoning(llmgw_reader_t *rd, llmgw_bedrock_block_t *b,
     ev.type = LLMGW_EV_REASONING;
     ev.text = text;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -262,7 +262,7 @@ llmgw_bedrock_block_tool(llmgw_reader_t *rd, llmgw_bedrock_block_t *b,
     ev.id = llmgw_json_get_str(j, use, "toolUseId");
     ev.name = name;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -302,7 +302,7 @@ llmgw_bedrock_block_stop(llmgw_reader_t *rd, llmgw_bedrock_block_t *b)
         ev.type = LLMGW_EV_TOOL_ARGS;
         ev.raw = llmgw_lit("{}");
 
-        rc = llmgw_bedrock_send(rd, &ev);
+        rc = llmgw_reader_send(rd, &ev);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -311,7 +311,7 @@ llmgw_bedrock_block_stop(llmgw_reader_t *rd, llmgw_bedrock_block_t *b)
     ev.type = LLMGW_EV_TOOL_END;
     ev.raw = llmgw_null_str;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -365,7 +365,7 @@ llmgw_bedrock_thoughts(llmgw_reader_t *rd, llmgw_bedrock_block_t *b)
             ev.signature = llmgw_str(b->signature.data, b->signature.len);
             ev.raw = llmgw_str(b->thought.data, b->thought.len);
 
-            rc = llmgw_bedrock_send(rd, &ev);
+            rc = llmgw_reader_send(rd, &ev);
             if (rc != LLMGW_OK) {
                 return rc;
             }
@@ -382,7 +382,7 @@ llmgw_bedrock_thoughts(llmgw_reader_t *rd, llmgw_bedrock_block_t *b)
                        "\"data\":\"%.*s\"}", (int) b->redacted.len,
                        (const char *) b->redacted.data);
 
-    return ev.raw.data ? llmgw_bedrock_send(rd, &ev) : LLMGW_ERROR;
+    return ev.raw.data ? llmgw_reader_send(rd, &ev) : LLMGW_ERROR;
 }
 
 
@@ -472,5 +472,5 @@ llmgw_bedrock_cited(llmgw_reader_t *rd, llmgw_bedrock_block_t *b)
     ev.type = LLMGW_EV_CITATIONS;
     ev.raw = llmgw_out_join(&o, s->mem);
 
-    return ev.raw.data ? llmgw_bedrock_send(rd, &ev) : LLMGW_ERROR;
+    return ev.raw.data ? llmgw_reader_send(rd, &ev) : LLMGW_ERROR;
 }

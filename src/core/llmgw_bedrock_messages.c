@@ -11,14 +11,11 @@
 #include "llmgw_jstr.h"
 
 
-static unsigned llmgw_bedrock_kept(const llmgw_bedrock_request_t *r,
+static unsigned llmgw_bedrock_kept(const void *request,
     const llmgw_message_t *m, const llmgw_part_t *p);
-static unsigned llmgw_bedrock_silent(const llmgw_bedrock_request_t *r,
-    const llmgw_message_t *m);
-static llmgw_part_t *llmgw_bedrock_prefill(llmgw_bedrock_request_t *r);
-static llmgw_int_t llmgw_bedrock_user_turn(llmgw_bedrock_request_t *r,
+static llmgw_int_t llmgw_bedrock_user_turn(void *request,
     llmgw_message_t *from, llmgw_message_t *to);
-static llmgw_int_t llmgw_bedrock_assistant_turn(llmgw_bedrock_request_t *r,
+static llmgw_int_t llmgw_bedrock_assistant_turn(void *request,
     llmgw_message_t *from, llmgw_message_t *to);
 static llmgw_int_t llmgw_bedrock_result(llmgw_bedrock_request_t *r,
     llmgw_message_t *m);
@@ -46,9 +43,11 @@ static llmgw_str_t llmgw_bedrock_call_id(llmgw_arena_t *a, llmgw_str_t id);
 /* whether a part becomes a block */
 
 static unsigned
-llmgw_bedrock_kept(const llmgw_bedrock_request_t *r,
-    const llmgw_message_t *m, const llmgw_part_t *p)
+llmgw_bedrock_kept(const void *request, const llmgw_message_t *m,
+    const llmgw_part_t *p)
 {
+    const llmgw_bedrock_request_t  *r = request;
+
     switch (p->type) {
 
     case LLMGW_PART_TEXT:
@@ -78,88 +77,27 @@ llmgw_bedrock_kept(const llmgw_bedrock_request_t *r,
 }
 
 
-static unsigned
-llmgw_bedrock_empty(const llmgw_bedrock_request_t *r,
-    const llmgw_message_t *m)
-{
-    const llmgw_part_t  *p;
-
-    for (p = m->parts; p; p = p->next) {
-        if (llmgw_bedrock_kept(r, m, p)) {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-/* a message that leaves no trace, so that its neighbors meet */
-
-static unsigned
-llmgw_bedrock_silent(const llmgw_bedrock_request_t *r,
-    const llmgw_message_t *m)
-{
-    switch (m->role) {
-
-    case LLMGW_ROLE_SYSTEM:
-    case LLMGW_ROLE_DEVELOPER:
-        return 1;
-
-    case LLMGW_ROLE_ASSISTANT:
-        return llmgw_bedrock_empty(r, m);
-
-    default:
-        return 0;
-    }
-}
-
-
 llmgw_int_t
 llmgw_bedrock_write_messages(llmgw_bedrock_request_t *r)
 {
-    unsigned          user, first;
-    llmgw_int_t       rc;
-    llmgw_message_t  *m, *to;
+    llmgw_int_t  rc;
 
-    r->trim = llmgw_bedrock_prefill(r);
-    first = 1;
+    r->dialog.chat = r->chat;
+    r->dialog.kept = llmgw_bedrock_kept;
+    r->dialog.user = llmgw_bedrock_user_turn;
+    r->dialog.assistant = llmgw_bedrock_assistant_turn;
+    r->dialog.first = llmgw_lit(LLMGW_BEDROCK_FIRST);
+
+    /* a text that is to be continued loses its blanks at the end */
+
+    r->trim = llmgw_dialog_prefill(&r->dialog, r);
 
     llmgw_json_key(r->out, "messages");
     llmgw_json_open(r->out, '[');
 
-    for (m = r->chat->messages; m; m = to) {
-
-        to = m->next;
-
-        if (llmgw_bedrock_silent(r, m)) {
-            continue;
-        }
-
-        user = (m->role != LLMGW_ROLE_ASSISTANT);
-
-        while (to && (llmgw_bedrock_silent(r, to)
-                      || (to->role != LLMGW_ROLE_ASSISTANT) == user))
-        {
-            to = to->next;
-        }
-
-        if (first && !user) {
-            llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_BEDROCK_FIRST));
-        }
-
-        first = 0;
-
-        rc = user ? llmgw_bedrock_user_turn(r, m, to)
-                  : llmgw_bedrock_assistant_turn(r, m, to);
-
-        if (rc != LLMGW_OK) {
-            return rc;
-        }
-    }
-
-    if (first) {
-        llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_BEDROCK_FIRST));
+    rc = llmgw_dialog_write(&r->dialog, r, r->out);
+    if (rc != LLMGW_OK) {
+        return rc;
     }
 
     llmgw_json_close(r->out, ']');
@@ -172,46 +110,12 @@ llmgw_bedrock_write_messages(llmgw_bedrock_request_t *r)
 }
 
 
-/* the text that ends an assistant message at the end: it loses its blanks */
-
-static llmgw_part_t *
-llmgw_bedrock_prefill(llmgw_bedrock_request_t *r)
-{
-    llmgw_part_t     *p, *text;
-    llmgw_message_t  *m, *last;
-
-    last = NULL;
-
-    for (m = r->chat->messages; m; m = m->next) {
-        if (!llmgw_bedrock_silent(r, m)) {
-            last = m;
-        }
-    }
-
-    if (last == NULL || last->role != LLMGW_ROLE_ASSISTANT) {
-        return NULL;
-    }
-
-    text = NULL;
-
-    for (p = last->parts; p; p = p->next) {
-
-        if (!llmgw_bedrock_kept(r, last, p)) {
-            continue;
-        }
-
-        text = (p->type == LLMGW_PART_TEXT || p->type == LLMGW_PART_REFUSAL)
-               ? p : NULL;
-    }
-
-    return text;
-}
-
-
 static llmgw_int_t
-llmgw_bedrock_user_turn(llmgw_bedrock_request_t *r, llmgw_message_t *from,
+llmgw_bedrock_user_turn(void *request, llmgw_message_t *from,
     llmgw_message_t *to)
 {
+    llmgw_bedrock_request_t  *r = request;
+
     unsigned          document, text;
     llmgw_int_t       rc;
     llmgw_message_t  *m;
@@ -241,7 +145,7 @@ llmgw_bedrock_user_turn(llmgw_bedrock_request_t *r, llmgw_message_t *from,
             continue;
         }
 
-        if (llmgw_bedrock_empty(r, m)) {
+        if (llmgw_dialog_empty(&r->dialog, r, m)) {
             llmgw_json_put_raw(r->out, llmgw_lit(LLMGW_BEDROCK_PLACEHOLDER));
             text = 1;
             continue;
@@ -267,9 +171,11 @@ llmgw_bedrock_user_turn(llmgw_bedrock_request_t *r, llmgw_message_t *from,
 
 
 static llmgw_int_t
-llmgw_bedrock_assistant_turn(llmgw_bedrock_request_t *r,
-    llmgw_message_t *from, llmgw_message_t *to)
+llmgw_bedrock_assistant_turn(void *request, llmgw_message_t *from,
+    llmgw_message_t *to)
 {
+    llmgw_bedrock_request_t  *r = request;
+
     unsigned          document, text;
     llmgw_int_t       rc;
     llmgw_message_t  *m;
@@ -324,7 +230,7 @@ llmgw_bedrock_result(llmgw_bedrock_request_t *r, llmgw_message_t *m)
     llmgw_json_key(o, "content");
     llmgw_json_open(o, '[');
 
-    if (llmgw_bedrock_empty(r, m)) {
+    if (llmgw_dialog_empty(&r->dialog, r, m)) {
         llmgw_json_put_raw(o, llmgw_lit("{\"text\":\"(empty)\"}"));
     }
 
@@ -361,7 +267,7 @@ llmgw_bedrock_parts(llmgw_bedrock_request_t *r, llmgw_message_t *m,
 {
     llmgw_int_t    rc;
     llmgw_str_t    cache;
-    llmgw_part_t  *p, *q;
+    llmgw_part_t  *p;
 
     for (p = m->parts; p; p = p->next) {
 
@@ -371,21 +277,7 @@ llmgw_bedrock_parts(llmgw_bedrock_request_t *r, llmgw_message_t *m,
         }
 
         *text |= p->type == LLMGW_PART_TEXT;
-        cache = p->cache_control;
-
-        /* a breakpoint on an empty text moves to the block before it */
-
-        for (q = p->next; q && !llmgw_bedrock_kept(r, m, q); q = q->next) {
-            if (cache.len == 0) {
-                cache = q->cache_control;
-            }
-        }
-
-        if (cache.len == 0
-            && (m->string ? p->type == LLMGW_PART_TEXT : q == NULL))
-        {
-            cache = m->cache_control;
-        }
+        cache = llmgw_dialog_breakpoint(&r->dialog, r, m, p);
 
         rc = llmgw_bedrock_part(r, m, p, document);
         if (rc != LLMGW_OK) {

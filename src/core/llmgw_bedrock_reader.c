@@ -48,34 +48,6 @@ llmgw_bedrock_init(llmgw_reader_t *rd, llmgw_arena_t *mem)
 
 
 static llmgw_int_t
-llmgw_bedrock_fail(llmgw_reader_t *rd, const llmgw_error_t *e)
-{
-    llmgw_event_t  ev;
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = e;
-
-    return llmgw_bedrock_send(rd, &ev);
-}
-
-
-static llmgw_int_t
-llmgw_bedrock_invalid(llmgw_reader_t *rd)
-{
-    llmgw_error_t  e;
-
-    llmgw_error_set(&e, 502, llmgw_lit("upstream_invalid_response"),
-                    llmgw_null_str,
-                    llmgw_lit("the upstream's answer is not valid"));
-
-    e.upstream = 1;
-
-    return llmgw_bedrock_fail(rd, &e);
-}
-
-
-static llmgw_int_t
 llmgw_bedrock_read_event(llmgw_reader_t *rd, llmgw_str_t name,
     llmgw_str_t data)
 {
@@ -91,7 +63,7 @@ llmgw_bedrock_read_event(llmgw_reader_t *rd, llmgw_str_t name,
 
     if (rd->exception) {
         llmgw_bedrock_exception(rd->call, name, data, rd->scratch, &e);
-        return llmgw_bedrock_fail(rd, &e);
+        return llmgw_reader_fail(rd, &e);
     }
 
     s = rd->state;
@@ -100,11 +72,11 @@ llmgw_bedrock_read_event(llmgw_reader_t *rd, llmgw_str_t name,
                           LLMGW_JSON_ALL);
 
     if (rc != LLMGW_OK) {
-        return (rc == LLMGW_ERROR) ? LLMGW_ERROR : llmgw_bedrock_invalid(rd);
+        return (rc == LLMGW_ERROR) ? LLMGW_ERROR : llmgw_reader_invalid(rd);
     }
 
     if (j.nodes[0].type != LLMGW_JSON_OBJECT) {
-        return llmgw_bedrock_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     if (llmgw_str_is(name, "contentBlockDelta")) {
@@ -191,7 +163,7 @@ llmgw_bedrock_start(llmgw_reader_t *rd)
     ev.id = rd->request_id;
     ev.name = model.id;
 
-    rc = llmgw_bedrock_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
     if (rc != LLMGW_OK) {
         return rc;
     }
@@ -199,7 +171,7 @@ llmgw_bedrock_start(llmgw_reader_t *rd)
     memset(&ev, 0, sizeof(llmgw_event_t));
     ev.type = LLMGW_EV_CHOICE;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -219,7 +191,7 @@ llmgw_bedrock_block_start(llmgw_reader_t *rd, const llmgw_json_t *j)
     if (v == NULL
         || llmgw_json_int(llmgw_json_str(j, v), &index) != LLMGW_OK)
     {
-        return llmgw_bedrock_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     rc = llmgw_bedrock_start(rd);
@@ -242,7 +214,7 @@ llmgw_bedrock_block_start(llmgw_reader_t *rd, const llmgw_json_t *j)
 
     b = llmgw_bedrock_block_open(rd, index);
     if (b == NULL) {
-        return llmgw_bedrock_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     use = llmgw_json_object(j, llmgw_json_object(j, j->nodes, "start"),
@@ -269,7 +241,7 @@ llmgw_bedrock_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j)
     if (v == NULL || delta == NULL
         || llmgw_json_int(llmgw_json_str(j, v), &index) != LLMGW_OK)
     {
-        return llmgw_bedrock_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     for (b = s->open; b; b = b->next) {
@@ -289,7 +261,7 @@ llmgw_bedrock_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j)
 
         b = llmgw_bedrock_block_open(rd, index);
         if (b == NULL) {
-            return llmgw_bedrock_invalid(rd);
+            return llmgw_reader_invalid(rd);
         }
     }
 
@@ -446,7 +418,7 @@ llmgw_bedrock_finish(llmgw_reader_t *rd, const llmgw_json_t *j)
             llmgw_error_set(&e, 502, reason, llmgw_null_str, reason);
             e.upstream = 1;
 
-            return llmgw_bedrock_fail(rd, &e);
+            return llmgw_reader_fail(rd, &e);
         }
 
         ev.finish = s->tools ? LLMGW_FINISH_TOOL_CALLS : LLMGW_FINISH_STOP;
@@ -456,7 +428,7 @@ llmgw_bedrock_finish(llmgw_reader_t *rd, const llmgw_json_t *j)
         ev.stop = llmgw_bedrock_only_stop(rd);
     }
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -474,7 +446,7 @@ llmgw_bedrock_done(llmgw_reader_t *rd)
     ev.usage = &s->usage;
     ev.tier = s->tier;
 
-    rc = llmgw_bedrock_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
     if (rc != LLMGW_OK) {
         return rc;
     }
@@ -482,7 +454,7 @@ llmgw_bedrock_done(llmgw_reader_t *rd)
     memset(&ev, 0, sizeof(llmgw_event_t));
     ev.type = LLMGW_EV_END;
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -522,7 +494,7 @@ llmgw_bedrock_whole_input(llmgw_reader_t *rd, llmgw_bedrock_block_t *b,
     ev.index = b->ordinal;
     ev.raw = llmgw_json_raw(j, input);
 
-    return llmgw_bedrock_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 

@@ -11,6 +11,7 @@
 
 
 #include "llmgw_bedrock.h"
+#include "llmgw_reader.h"
 
 
 typedef struct {
@@ -69,13 +70,6 @@ typedef struct {
     unsigned                 text:1;    /* there has been some */
     unsigned                 finished:1;
 } llmgw_bedrock_state_t;
-
-
-static inline llmgw_int_t
-llmgw_bedrock_send(llmgw_reader_t *rd, const llmgw_event_t *ev)
-{
-    return rd->sink(rd->sink_ctx, ev);
-}
 
 
 /* A new open block.  NULL: too many are open, or no memory. */

@@ -9,6 +9,7 @@
 
 #include "llmgw_cohere.h"
 #include "llmgw_jstr.h"
+#include "llmgw_reader.h"
 
 
 /* no answer calls more tools */
@@ -96,34 +97,6 @@ llmgw_cohere_emit_text(llmgw_reader_t *rd, llmgw_event_e type,
 }
 
 
-static llmgw_int_t
-llmgw_cohere_failed(llmgw_reader_t *rd, unsigned status, llmgw_str_t code,
-    llmgw_str_t message)
-{
-    llmgw_error_t  e;
-    llmgw_event_t  ev;
-
-    llmgw_error_set(&e, status, code, llmgw_null_str, message);
-    e.upstream = 1;
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = &e;
-
-    return rd->sink(rd->sink_ctx, &ev);
-}
-
-
-static llmgw_int_t
-llmgw_cohere_invalid(llmgw_reader_t *rd)
-{
-    return llmgw_cohere_failed(rd, 502,
-                               llmgw_lit("upstream_invalid_response"),
-                               llmgw_lit("the upstream's answer is not "
-                                         "valid"));
-}
-
-
 void
 llmgw_cohere_read_usage(llmgw_usage_t *u, const llmgw_json_t *j,
     const llmgw_json_node_t *usage)
@@ -199,10 +172,10 @@ llmgw_cohere_whole(llmgw_reader_t *rd, const llmgw_json_t *j)
     if (message == NULL) {
         v = llmgw_json_string(j, j->nodes, "message");
 
-        return v ? llmgw_cohere_failed(rd, 502, llmgw_lit("bad_gateway"),
-                                       llmgw_jstr_decode(rd->arena,
-                                                     llmgw_json_str(j, v)))
-                 : llmgw_cohere_invalid(rd);
+        return v ? llmgw_reader_fail_with(rd, 502, llmgw_lit("bad_gateway"),
+                                          llmgw_jstr_decode(rd->arena,
+                                                        llmgw_json_str(j, v)))
+                 : llmgw_reader_invalid(rd);
     }
 
     rc = llmgw_cohere_start(rd, j);
@@ -318,7 +291,7 @@ llmgw_cohere_event(llmgw_reader_t *rd, llmgw_str_t name, llmgw_str_t data)
     }
 
     if (rc != LLMGW_OK || j.nodes[0].type != LLMGW_JSON_OBJECT) {
-        return llmgw_cohere_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     delta = llmgw_json_object(&j, j.nodes, "delta");
@@ -375,9 +348,9 @@ llmgw_cohere_event(llmgw_reader_t *rd, llmgw_str_t name, llmgw_str_t data)
         v = llmgw_json_string(&j, j.nodes, "message");
 
         return (v && llmgw_json_get(&j, j.nodes, "type") == NULL)
-               ? llmgw_cohere_failed(rd, 502, llmgw_lit("bad_gateway"),
-                                     llmgw_jstr_decode(rd->arena,
-                                                    llmgw_json_str(&j, v)))
+               ? llmgw_reader_fail_with(rd, 502, llmgw_lit("bad_gateway"),
+                                        llmgw_jstr_decode(rd->arena,
+                                                       llmgw_json_str(&j, v)))
                : LLMGW_OK;
     }
 }
@@ -476,7 +449,7 @@ llmgw_cohere_call(llmgw_reader_t *rd, const llmgw_json_t *j,
     }
 
     if (st->calls == LLMGW_COHERE_MAX_CALLS) {
-        return llmgw_cohere_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     if (st->calls == st->size) {
@@ -606,17 +579,17 @@ llmgw_cohere_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
     llmgw_cohere_count(rd, j, llmgw_json_object(j, end, "usage"));
 
     if (reason && llmgw_json_is(j, reason, "TIMEOUT")) {
-        return llmgw_cohere_failed(rd, 504, llmgw_lit("upstream_timeout"),
-                                   error.len ? error
-                                   : llmgw_lit("the upstream did not answer "
-                                               "in time"));
+        return llmgw_reader_fail_with(rd, 504, llmgw_lit("upstream_timeout"),
+                                      error.len ? error
+                                      : llmgw_lit("the upstream did not "
+                                                  "answer in time"));
     }
 
     if (error.len || (reason && llmgw_json_is(j, reason, "ERROR"))) {
-        return llmgw_cohere_failed(rd, 502, llmgw_lit("bad_gateway"),
-                                   error.len ? error
-                                   : llmgw_lit("the upstream failed to "
-                                               "answer"));
+        return llmgw_reader_fail_with(rd, 502, llmgw_lit("bad_gateway"),
+                                      error.len ? error
+                                      : llmgw_lit("the upstream failed to "
+                                                  "answer"));
     }
 
     rc = llmgw_cohere_call_end(rd);

@@ -116,7 +116,7 @@ llmgw_gemini_read_partial(llmgw_reader_t *rd, const llmgw_json_t *j,
             rc = llmgw_gemini_piece(rd, p, j, v);
 
             if (rc == LLMGW_INVALID) {
-                return llmgw_gemini_invalid(rd);
+                return llmgw_reader_invalid(rd);
             }
 
             if (rc != LLMGW_OK) {

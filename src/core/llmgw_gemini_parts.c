@@ -163,14 +163,14 @@ llmgw_gemini_run_flush(llmgw_gemini_run_t *run)
         ev.type = LLMGW_EV_REASONING;
         ev.signature = llmgw_null_str;
 
-        return ev.text.len ? llmgw_gemini_send(run->rd, &ev) : LLMGW_OK;
+        return ev.text.len ? llmgw_reader_send(run->rd, &ev) : LLMGW_OK;
     }
 
     if (ev.text.len == 0) {
 
         ev.type = LLMGW_EV_SIGNATURE;
 
-        return ev.signature.len ? llmgw_gemini_send(run->rd, &ev) : LLMGW_OK;
+        return ev.signature.len ? llmgw_reader_send(run->rd, &ev) : LLMGW_OK;
     }
 
     c->produced = 1;
@@ -185,7 +185,7 @@ llmgw_gemini_run_flush(llmgw_gemini_run_t *run)
 
     ev.type = LLMGW_EV_TEXT;
 
-    return llmgw_gemini_send(run->rd, &ev);
+    return llmgw_reader_send(run->rd, &ev);
 }
 
 
@@ -352,7 +352,7 @@ llmgw_gemini_send_call(llmgw_reader_t *rd, uint32_t index, llmgw_str_t id,
 
     c->produced = 1;
 
-    rc = llmgw_gemini_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
     if (rc != LLMGW_OK) {
         return rc;
     }
@@ -365,7 +365,7 @@ llmgw_gemini_send_call(llmgw_reader_t *rd, uint32_t index, llmgw_str_t id,
     ev.choice = (uint32_t) (c - s->candidates);
     ev.index = index;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -437,5 +437,5 @@ llmgw_gemini_inline_data(llmgw_reader_t *rd, const llmgw_json_t *j,
 
     s->candidates[index].produced = 1;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }

@@ -42,46 +42,6 @@ const llmgw_reader_ops_t  llmgw_gemini_reader = {
 };
 
 
-llmgw_int_t
-llmgw_gemini_invalid(llmgw_reader_t *rd)
-{
-    llmgw_error_t  e;
-    llmgw_event_t  ev;
-
-    llmgw_error_set(&e, 502, llmgw_lit("upstream_invalid_response"),
-                    llmgw_null_str,
-                    llmgw_lit("the upstream's answer is not valid"));
-
-    e.upstream = 1;
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = &e;
-
-    return llmgw_gemini_send(rd, &ev);
-}
-
-
-static llmgw_int_t
-llmgw_gemini_failed(llmgw_reader_t *rd, llmgw_str_t body)
-{
-    llmgw_head_t   head;
-    llmgw_error_t  e;
-    llmgw_event_t  ev;
-
-    memset(&head, 0, sizeof(llmgw_head_t));
-    memset(&e, 0, sizeof(llmgw_error_t));
-
-    llmgw_gemini_read_error(rd->call, &head, body, &e);
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = &e;
-
-    return llmgw_gemini_send(rd, &ev);
-}
-
-
 /* citations come only where the model could search */
 
 static unsigned
@@ -146,7 +106,7 @@ llmgw_gemini_read_event(llmgw_reader_t *rd, llmgw_str_t name,
                           LLMGW_JSON_ALL);
 
     if (rc != LLMGW_OK) {
-        return (rc == LLMGW_ERROR) ? rc : llmgw_gemini_invalid(rd);
+        return (rc == LLMGW_ERROR) ? rc : llmgw_reader_invalid(rd);
     }
 
     if (j.nodes[0].type == LLMGW_JSON_ARRAY && j.nodes[0].span > 1) {
@@ -154,11 +114,11 @@ llmgw_gemini_read_event(llmgw_reader_t *rd, llmgw_str_t name,
         /* [{"error":…}] */
 
         return llmgw_json_get(&j, j.nodes + 1, "error")
-               ? llmgw_gemini_failed(rd, data) : llmgw_gemini_invalid(rd);
+               ? llmgw_reader_error(rd, data) : llmgw_reader_invalid(rd);
     }
 
     if (j.nodes[0].type != LLMGW_JSON_OBJECT) {
-        return llmgw_gemini_invalid(rd);
+        return llmgw_reader_invalid(rd);
     }
 
     return llmgw_gemini_answer(rd, &j);
@@ -210,7 +170,7 @@ llmgw_gemini_read_end(llmgw_reader_t *rd)
     ev.type = LLMGW_EV_USAGE;
     ev.usage = u;
 
-    rc = llmgw_gemini_send(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
     if (rc != LLMGW_OK) {
         return rc;
     }
@@ -218,7 +178,7 @@ llmgw_gemini_read_end(llmgw_reader_t *rd)
     memset(&ev, 0, sizeof(llmgw_event_t));
     ev.type = LLMGW_EV_END;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -236,7 +196,7 @@ llmgw_gemini_answer(llmgw_reader_t *rd, const llmgw_json_t *j)
     v = llmgw_json_get(j, j->nodes, "error");
 
     if (v && v->type != LLMGW_JSON_NULL) {
-        return llmgw_gemini_failed(rd, llmgw_str(j->text, j->len));
+        return llmgw_reader_error(rd, llmgw_str(j->text, j->len));
     }
 
     v = llmgw_json_object(j, j->nodes, "usageMetadata");
@@ -316,7 +276,7 @@ llmgw_gemini_start(llmgw_reader_t *rd, const llmgw_json_t *j)
         ev.created = (t > 0) ? t : 0;
     }
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -344,7 +304,7 @@ llmgw_gemini_begin(llmgw_reader_t *rd, uint32_t index)
     ev.type = LLMGW_EV_CHOICE;
     ev.choice = index;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -365,7 +325,7 @@ llmgw_gemini_feedback(llmgw_reader_t *rd, const llmgw_json_t *j)
                                 "blockReason");
 
     if (reason.len == 0) {
-        return s->whole ? llmgw_gemini_invalid(rd) : LLMGW_OK;
+        return s->whole ? llmgw_reader_invalid(rd) : LLMGW_OK;
     }
 
     if (s->candidates[0].finished) {
@@ -383,7 +343,7 @@ llmgw_gemini_feedback(llmgw_reader_t *rd, const llmgw_json_t *j)
     ev.type = LLMGW_EV_FINISH;
     ev.finish = LLMGW_FINISH_CONTENT_FILTER;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -428,7 +388,7 @@ llmgw_gemini_candidate(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.choice = index;
         ev.raw = llmgw_out_join(&o, s->mem);
 
-        rc = ev.raw.data ? llmgw_gemini_send(rd, &ev) : LLMGW_ERROR;
+        rc = ev.raw.data ? llmgw_reader_send(rd, &ev) : LLMGW_ERROR;
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -531,7 +491,7 @@ llmgw_gemini_cite(llmgw_reader_t *rd, uint32_t index)
     ev.choice = index;
     ev.raw = llmgw_out_join(&o, s->mem);
 
-    return ev.raw.data ? llmgw_gemini_send(rd, &ev) : LLMGW_ERROR;
+    return ev.raw.data ? llmgw_reader_send(rd, &ev) : LLMGW_ERROR;
 }
 
 
@@ -627,7 +587,7 @@ llmgw_gemini_broken(llmgw_reader_t *rd, const llmgw_json_t *j,
     ev.type = LLMGW_EV_ERROR;
     ev.error = &e;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -676,7 +636,7 @@ llmgw_gemini_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
 
     c->finished = 1;
 
-    return llmgw_gemini_send(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 

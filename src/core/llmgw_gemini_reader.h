@@ -11,6 +11,7 @@
 
 
 #include "llmgw_gemini.h"
+#include "llmgw_reader.h"
 
 
 /* answers to one request that are told apart */
@@ -47,17 +48,6 @@ typedef struct {
     unsigned                 cite:1;      /* citations may come */
 } llmgw_gemini_state_t;
 
-
-static inline llmgw_int_t
-llmgw_gemini_send(llmgw_reader_t *rd, const llmgw_event_t *ev)
-{
-    return rd->sink(rd->sink_ctx, ev);
-}
-
-
-/* The answer cannot be used: an error event of 502. */
-
-llmgw_int_t llmgw_gemini_invalid(llmgw_reader_t *rd);
 
 /* The parts of a candidate's content. */
 

@@ -84,7 +84,7 @@ llmgw_openai_emit_text(llmgw_reader_t *rd, llmgw_event_e type,
     ev.choice = index;
     ev.text = text;
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -100,7 +100,7 @@ llmgw_openai_emit_raw(llmgw_reader_t *rd, llmgw_event_e type, uint32_t index,
     ev.choice = index;
     ev.raw = raw;
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -298,7 +298,7 @@ llmgw_openai_read_media(llmgw_reader_t *rd, const llmgw_json_t *j,
     ev.type = LLMGW_EV_SIGNATURE;
     ev.choice = index;
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -495,7 +495,7 @@ llmgw_openai_begin_call(llmgw_reader_t *rd, uint32_t index,
         return LLMGW_ERROR;
     }
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -568,7 +568,7 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
         ev.text = piece->args;
         ev.raw = piece->raw;
 
-        rc = llmgw_openai_emit(rd, &ev);
+        rc = llmgw_reader_send(rd, &ev);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -585,5 +585,5 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
 
     ev.type = LLMGW_EV_TOOL_END;
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }

@@ -34,51 +34,12 @@ const llmgw_reader_ops_t  llmgw_openai_reader = {
 };
 
 
-static llmgw_int_t
-llmgw_openai_emit_error(llmgw_reader_t *rd, const llmgw_error_t *e)
-{
-    llmgw_event_t  ev;
-
-    memset(&ev, 0, sizeof(llmgw_event_t));
-
-    ev.type = LLMGW_EV_ERROR;
-    ev.error = e;
-
-    return llmgw_openai_emit(rd, &ev);
-}
-
-
 llmgw_int_t
 llmgw_openai_invalid(llmgw_reader_t *rd, llmgw_str_t message)
 {
-    llmgw_error_t  e;
-
-    llmgw_error_set(&e, 502, llmgw_lit("upstream_invalid_response"),
-                    llmgw_null_str, message);
-    e.upstream = 1;
-
-    return llmgw_openai_emit_error(rd, &e);
-}
-
-
-/* the error of an answer that was announced as a good one */
-
-static llmgw_int_t
-llmgw_openai_failed(llmgw_reader_t *rd, const llmgw_json_t *j)
-{
-    llmgw_head_t   head;
-    llmgw_error_t  e;
-
-    memset(&head, 0, sizeof(llmgw_head_t));
-    memset(&e, 0, sizeof(llmgw_error_t));
-    e.retry_after = -1;
-
-    /* variants of the dialect have their own words for errors */
-
-    rd->call->target->dialect->read_error(rd->call, &head,
-                                          llmgw_str(j->text, j->len), &e);
-
-    return llmgw_openai_emit_error(rd, &e);
+    return llmgw_reader_fail_with(rd, 502,
+                                  llmgw_lit("upstream_invalid_response"),
+                                  message);
 }
 
 
@@ -149,7 +110,7 @@ llmgw_openai_read_start(llmgw_reader_t *rd, const llmgw_json_t *j)
         ev.created = 0;
     }
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -164,7 +125,7 @@ llmgw_openai_read_whole(llmgw_reader_t *rd, const llmgw_json_t *j)
     if (choices == NULL || choices->span == 1) {
 
         if (llmgw_openai_has_error(j)) {
-            return llmgw_openai_failed(rd, j);
+            return llmgw_reader_error(rd, llmgw_str(j->text, j->len));
         }
 
         return llmgw_openai_invalid(rd, llmgw_lit("the upstream's answer "
@@ -235,7 +196,7 @@ llmgw_openai_read_event(llmgw_reader_t *rd, llmgw_str_t name,
     if (llmgw_openai_has_error(&j)
         || (choices == NULL && llmgw_str_is(name, "error")))
     {
-        return llmgw_openai_failed(rd, &j);
+        return llmgw_reader_error(rd, llmgw_str(j.text, j.len));
     }
 
     llmgw_openai_count(rd, &j);
@@ -462,7 +423,7 @@ llmgw_openai_read_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.type = LLMGW_EV_TOOL_END;
         ev.index = i;
 
-        rc = llmgw_openai_emit(rd, &ev);
+        rc = llmgw_reader_send(rd, &ev);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -487,7 +448,7 @@ llmgw_openai_read_finish(llmgw_reader_t *rd, const llmgw_json_t *j,
         ev.finish = LLMGW_FINISH_TOOL_CALLS;
     }
 
-    return llmgw_openai_emit(rd, &ev);
+    return llmgw_reader_send(rd, &ev);
 }
 
 
@@ -508,7 +469,7 @@ llmgw_openai_read_last(llmgw_reader_t *rd)
         ev.usage = &st->usage;
         ev.tier = st->tier;
 
-        rc = llmgw_openai_emit(rd, &ev);
+        rc = llmgw_reader_send(rd, &ev);
         if (rc != LLMGW_OK) {
             return rc;
         }
@@ -516,7 +477,7 @@ llmgw_openai_read_last(llmgw_reader_t *rd)
 
     ev.type = LLMGW_EV_END;
 
-    rc = llmgw_openai_emit(rd, &ev);
+    rc = llmgw_reader_send(rd, &ev);
 
     return (rc == LLMGW_OK) ? LLMGW_DONE : rc;
 }

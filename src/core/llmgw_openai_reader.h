@@ -11,6 +11,7 @@
 
 
 #include "llmgw_openai.h"
+#include "llmgw_reader.h"
 
 
 typedef struct {
@@ -39,13 +40,6 @@ typedef struct {
     unsigned                started:1;
     unsigned                counted:1;  /* usage is initialized */
 } llmgw_openai_reader_t;
-
-
-static inline llmgw_int_t
-llmgw_openai_emit(llmgw_reader_t *rd, const llmgw_event_t *ev)
-{
-    return rd->sink(rd->sink_ctx, ev);
-}
 
 
 /* The members of one message or delta, as events. */
