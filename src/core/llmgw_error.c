@@ -448,6 +448,38 @@ llmgw_decimal(const u_char **pos, const u_char *end, int64_t unit)
 
 
 int64_t
+llmgw_error_wait(llmgw_str_t message, llmgw_str_t words)
+{
+    llmgw_str_t    s;
+    const u_char  *p, *end;
+
+    p = llmgw_str_casefind(message, words);
+
+    if (p == NULL) {
+        return -1;
+    }
+
+    end = message.data + message.len;
+    p += words.len;
+    s = llmgw_str(p, 0);
+
+    while (p < end && *p != ' ' && *p != ',') {
+        p++;
+    }
+
+    /* without the end of the sentence */
+
+    while (p > s.data && p[-1] == '.') {
+        p--;
+    }
+
+    s.len = (size_t) (p - s.data);
+
+    return llmgw_duration_ms(s);
+}
+
+
+int64_t
 llmgw_duration_ms(llmgw_str_t value)
 {
     size_t         i;

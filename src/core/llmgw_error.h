@@ -96,5 +96,9 @@ void llmgw_error_write_members(llmgw_out_t *o, const llmgw_error_t *e);
 int64_t llmgw_retry_after(llmgw_str_t value, int64_t now);
 int64_t llmgw_duration_ms(llmgw_str_t value);
 
+/* The duration that follows some words in a message, "… try again in 1.2s." */
+
+int64_t llmgw_error_wait(llmgw_str_t message, llmgw_str_t words);
+
 
 #endif /* _LLMGW_ERROR_H_INCLUDED_ */

@@ -60,7 +60,6 @@ static void llmgw_gemini_error_row(llmgw_error_t *e, unsigned status,
 static void llmgw_gemini_error_detail(llmgw_call_t *call,
     const llmgw_json_t *j, llmgw_node_t *detail, llmgw_error_t *e);
 static void llmgw_gemini_error_words(llmgw_error_t *e, llmgw_str_t name);
-static int64_t llmgw_gemini_error_wait(llmgw_str_t message);
 
 
 /* {"error":{…}}, also in an array; NULL: neither */
@@ -221,7 +220,8 @@ llmgw_gemini_error(llmgw_call_t *call, const llmgw_json_t *j,
     llmgw_gemini_error_words(e, name);
 
     if (e->retry_after < 0 && (e->status == 429 || e->status == 503)) {
-        e->retry_after = llmgw_gemini_error_wait(e->message);
+        e->retry_after = llmgw_error_wait(e->message,
+                                          llmgw_lit("please retry in "));
     }
 }
 
@@ -416,40 +416,4 @@ llmgw_gemini_error_words(llmgw_error_t *e, llmgw_str_t name)
         e->policy = 1;
         e->code = llmgw_lit("content_policy_violation");
     }
-}
-
-
-/* "Please retry in 34.07s." */
-
-static int64_t
-llmgw_gemini_error_wait(llmgw_str_t message)
-{
-    llmgw_str_t    s;
-    const u_char  *p, *end;
-
-    static const llmgw_str_t  wait = llmgw_string("please retry in ");
-
-    p = llmgw_str_casefind(message, wait);
-
-    if (p == NULL) {
-        return -1;
-    }
-
-    end = message.data + message.len;
-    p += wait.len;
-    s = llmgw_str(p, 0);
-
-    while (p < end && *p != ' ' && *p != ',') {
-        p++;
-    }
-
-    /* without the end of the sentence */
-
-    while (p > s.data && p[-1] == '.') {
-        p--;
-    }
-
-    s.len = (size_t) (p - s.data);
-
-    return llmgw_duration_ms(s);
 }

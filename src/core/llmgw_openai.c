@@ -13,7 +13,6 @@
 #define LLMGW_OPENAI_ERROR_NODES  4096
 
 
-static int64_t llmgw_openai_error_wait(llmgw_str_t message);
 
 
 const llmgw_door_t  llmgw_door_chat = {
@@ -261,7 +260,7 @@ llmgw_openai_error(llmgw_call_t *call, const llmgw_json_t *j,
     llmgw_error_classify(e);
 
     if (e->status == 429 || e->status == 503) {
-        e->retry_after = llmgw_openai_error_wait(s);
+        e->retry_after = llmgw_error_wait(s, llmgw_lit("try again in "));
     }
 }
 
@@ -359,42 +358,6 @@ llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
     }
 
     llmgw_openai_error_hints(call, head, e);
-}
-
-
-/* "… Please try again in 1.2s." */
-
-static int64_t
-llmgw_openai_error_wait(llmgw_str_t message)
-{
-    llmgw_str_t    s;
-    const u_char  *p, *end;
-
-    static const llmgw_str_t  wait = llmgw_string("try again in ");
-
-    p = llmgw_str_casefind(message, wait);
-
-    if (p == NULL) {
-        return -1;
-    }
-
-    end = message.data + message.len;
-    p += wait.len;
-    s = llmgw_str(p, 0);
-
-    while (p < end && *p != ' ' && *p != ',') {
-        p++;
-    }
-
-    /* without the end of the sentence */
-
-    while (p > s.data && p[-1] == '.') {
-        p--;
-    }
-
-    s.len = (size_t) (p - s.data);
-
-    return llmgw_duration_ms(s);
 }
 
 
