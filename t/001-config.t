@@ -384,7 +384,7 @@ sk-secret9
     llmgw_model other { deployement @up; }
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*unknown "deployement" in llmgw_model: it takes "deployment" and "fallback" in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*unknown "deployement" in llmgw_model: it takes "deployment", "fallback" and "price" in \S+nginx\.conf:\d+/]
 
 
 

@@ -169,22 +169,22 @@ qr/\[small\|usage\|\|\|0\|\|\|\|\|model_not_allowed\]/
 
 
 
-=== TEST 12: usage that cannot be true
+=== TEST 12: usage that cannot be true is replaced by an estimate
 --- http eval: $::http
 --- server eval: $::server
 --- request eval: $::post->('lies')
 --- access_log eval
-qr/\[master\|lies\|\@lies\|openai\|1\|(0|)\|(0|)\|\|/
+qr/\[master\|lies\|\@lies\|openai\|1\|6\|0\|\|/
 --- error_code: 200
 
 
 
-=== TEST 13: no usage
+=== TEST 13: no usage: an estimate
 --- http eval: $::http
 --- server eval: $::server
 --- request eval: $::post->('nousage')
 --- access_log eval
-qr/\[master\|nousage\|\@nousage\|openai\|1\|\|\|\|\d+\.\d{3}\|\]/
+qr/\[master\|nousage\|\@nousage\|openai\|1\|6\|0\|\|\d+\.\d{3}\|\]/
 --- error_code: 200
 
 

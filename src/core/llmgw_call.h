@@ -248,6 +248,8 @@ struct llmgw_call_s {
     llmgw_name_t           **read_last;
 
     uint32_t                 ids;           /* made so far */
+    int64_t                  weighed;       /* tokens of the body, estimated
+                                               when asked for; 0: not yet */
 };
 
 void llmgw_call_init(llmgw_call_t *call, llmgw_arena_t *a,

@@ -129,7 +129,7 @@ llmgw_usage_texts(const llmgw_reply_t *rp, llmgw_usage_t *u)
 static void
 llmgw_usage_prompt(const llmgw_reply_t *rp, llmgw_usage_t *u)
 {
-    const llmgw_call_t  *call;
+    llmgw_call_t  *call;
 
     call = rp->call;
 
@@ -137,7 +137,11 @@ llmgw_usage_prompt(const llmgw_reply_t *rp, llmgw_usage_t *u)
         return;
     }
 
-    u->prompt = llmgw_tokens(llmgw_tokens_request(call->body));
+    if (call->weighed == 0) {
+        call->weighed = llmgw_tokens(llmgw_tokens_request(call->body));
+    }
+
+    u->prompt = call->weighed;
     u->estimated = 1;
 }
 

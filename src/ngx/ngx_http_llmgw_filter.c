@@ -669,7 +669,9 @@ ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     r->headers_out.content_type_len = type.len;
     r->headers_out.content_type_lowcase = NULL;
 
-    if (ngx_http_llmgw_copy_headers(r, ctx) != NGX_OK) {
+    if (ngx_http_llmgw_copy_headers(r, ctx) != NGX_OK
+        || ngx_http_llmgw_cost_header(r, ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 

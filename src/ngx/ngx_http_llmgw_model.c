@@ -69,7 +69,8 @@ ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
            != NGX_OK
         || ngx_array_init(&model->steps, cf->pool, 2,
                           sizeof(ngx_http_llmgw_step_t))
-           != NGX_OK)
+           != NGX_OK
+        || ngx_http_llmgw_prices_create(cf, model) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -119,6 +120,10 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return ngx_http_llmgw_deployment(cf, model);
     }
 
+    if (ngx_strcmp(value[0].data, "price") == 0) {
+        return ngx_http_llmgw_model_price(cf, model);
+    }
+
     if (ngx_strcmp(value[0].data, "fallback") == 0) {
 
         if (cf->args->nelts < 2) {
@@ -141,7 +146,8 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "unknown \"%V\" in llmgw_model: it takes "
-                       "\"deployment\" and \"fallback\"", &value[0]);
+                       "\"deployment\", \"fallback\" and \"price\"",
+                       &value[0]);
 
     return NGX_CONF_ERROR;
 }
@@ -293,7 +299,7 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         }
     }
 
-    return NGX_OK;
+    return ngx_http_llmgw_prices_init(cf, lmcf);
 }
 
 
@@ -330,6 +336,7 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
         step->owner = model;
         step->where = llmgw_tag_where(ngx_http_llmgw_str(d[i].location));
         step->stat = NULL;
+        step->prices = NULL;
     }
 
     name = model->fallback.elts;
@@ -398,33 +405,20 @@ ngx_http_llmgw_check_deployment(ngx_conf_t *cf,
     ngx_http_core_srv_conf_t *cscf, ngx_http_llmgw_model_t *model,
     ngx_http_llmgw_deployment_t *d)
 {
-    ngx_http_core_loc_conf_t   **clcfp;
-    ngx_http_llmgw_loc_conf_t   *llcf;
+    ngx_http_llmgw_loc_conf_t  *llcf;
 
-    if (cscf->named_locations) {
+    llcf = ngx_http_llmgw_location(cscf, &d->location);
 
-        for (clcfp = cscf->named_locations; *clcfp; clcfp++) {
+    if (llcf && llcf->provider) {
+        return NGX_OK;
+    }
 
-            if (d->location.len != (*clcfp)->name.len
-                || ngx_strncmp(d->location.data, (*clcfp)->name.data,
-                               d->location.len)
-                   != 0)
-            {
-                continue;
-            }
-
-            llcf = (*clcfp)->loc_conf[ngx_http_llmgw_module.ctx_index];
-
-            if (llcf->provider) {
-                return NGX_OK;
-            }
-
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "location \"%V\", a deployment of model \"%V\" in "
-                          "%s:%ui, has no \"llmgw_provider\": add it",
-                          &d->location, &model->name, d->file_name, d->line);
-            return NGX_ERROR;
-        }
+    if (llcf) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "location \"%V\", a deployment of model \"%V\" in "
+                      "%s:%ui, has no \"llmgw_provider\": add it",
+                      &d->location, &model->name, d->file_name, d->line);
+        return NGX_ERROR;
     }
 
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
@@ -434,4 +428,24 @@ ngx_http_llmgw_check_deployment(ngx_conf_t *cf,
                   d->file_name, d->line, &cscf->server_name, &d->location);
 
     return NGX_ERROR;
+}
+
+
+/* a named location of a server, or NULL */
+
+ngx_http_llmgw_loc_conf_t *
+ngx_http_llmgw_location(ngx_http_core_srv_conf_t *cscf, ngx_str_t *name)
+{
+    ngx_http_core_loc_conf_t  **clcfp;
+
+    for (clcfp = cscf->named_locations; clcfp && *clcfp; clcfp++) {
+
+        if (name->len == (*clcfp)->name.len
+            && ngx_strncmp(name->data, (*clcfp)->name.data, name->len) == 0)
+        {
+            return (*clcfp)->loc_conf[ngx_http_llmgw_module.ctx_index];
+        }
+    }
+
+    return NULL;
 }

@@ -16,6 +16,7 @@
 
 #include "llmgw_call.h"
 #include "llmgw_jstr.h"
+#include "llmgw_price.h"
 #include "llmgw_provider.h"
 #include "llmgw_reply.h"
 
@@ -75,6 +76,7 @@ typedef struct {
 
 
 typedef struct ngx_http_llmgw_model_s  ngx_http_llmgw_model_t;
+typedef struct ngx_http_llmgw_step_price_s  ngx_http_llmgw_step_price_t;
 
 
 /* One step of a model's chain: where, and under which name. */
@@ -84,6 +86,7 @@ typedef struct {
     llmgw_str_t                  model;
     ngx_http_llmgw_model_t      *owner;
     ngx_http_llmgw_stat_t       *stat;   /* NULL without a zone */
+    ngx_http_llmgw_step_price_t *prices; /* by server; NULL: none */
     uint32_t                     where;  /* the location, in ids */
 } ngx_http_llmgw_step_t;
 
@@ -93,6 +96,7 @@ struct ngx_http_llmgw_model_s {
     ngx_array_t        deployments;  /* of ngx_http_llmgw_deployment_t */
     ngx_array_t        fallback;     /* of ngx_str_t */
     ngx_array_t        steps;        /* of ngx_http_llmgw_step_t */
+    ngx_array_t        prices;       /* lines of "price" */
     u_char            *file_name;
     ngx_uint_t         line;
     ngx_uint_t         mark;         /* while fallbacks are followed */
@@ -112,6 +116,8 @@ typedef struct {
 typedef struct {
     ngx_shm_zone_t    *zone;
     struct ngx_http_llmgw_store_s  *store;   /* NULL: none */
+
+    llmgw_price_list_t *prices;      /* of llmgw_prices; NULL: none */
 
     ngx_array_t        models;       /* of ngx_http_llmgw_model_t * */
     ngx_http_llmgw_model_t **model_slots; /* by name */
@@ -379,6 +385,30 @@ ngx_int_t ngx_http_llmgw_models_init(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf);
 ngx_http_llmgw_model_t *ngx_http_llmgw_model_find(
     ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name);
+
+ngx_http_llmgw_loc_conf_t *ngx_http_llmgw_location(
+    ngx_http_core_srv_conf_t *cscf, ngx_str_t *name);
+
+/* ngx_http_llmgw_price.c */
+
+/* of ngx_http_llmgw_dollars() */
+#define NGX_HTTP_LLMGW_DOLLARS_LEN  (NGX_INT64_LEN + 10)
+
+char *ngx_http_llmgw_prices(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_llmgw_model_price(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model);
+ngx_int_t ngx_http_llmgw_prices_create(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model);
+ngx_int_t ngx_http_llmgw_prices_init(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf);
+const llmgw_price_t *ngx_http_llmgw_step_price(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_step_t *step);
+ngx_int_t ngx_http_llmgw_usage(ngx_http_llmgw_ctx_t *ctx, llmgw_usage_t *u);
+int64_t ngx_http_llmgw_cost(ngx_http_llmgw_ctx_t *ctx,
+    const llmgw_usage_t *u);
+u_char *ngx_http_llmgw_dollars(u_char *p, int64_t nano);
+ngx_int_t ngx_http_llmgw_cost_header(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_provider.c */
 

@@ -16,6 +16,15 @@ typedef enum {
     var_prompt_tokens,
     var_completion_tokens,
     var_cached_tokens,
+    var_cache_write_tokens,
+    var_reasoning_tokens,
+    var_prompt_audio_tokens,
+    var_completion_audio_tokens,
+    var_prompt_image_tokens,
+    var_completion_image_tokens,
+    var_images,
+    var_usage_estimated,
+    var_cost,
     var_ttft,
     var_status_detail
 } ngx_http_llmgw_var_e;
@@ -23,6 +32,10 @@ typedef enum {
 
 static ngx_int_t ngx_http_llmgw_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_llmgw_usage_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static int64_t ngx_http_llmgw_count_of(ngx_http_llmgw_ctx_t *ctx,
+    const llmgw_usage_t *u, ngx_http_llmgw_var_e which);
 static ngx_int_t ngx_http_llmgw_next_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_llmgw_headers_variable(ngx_http_request_t *r,
@@ -46,14 +59,51 @@ static ngx_http_variable_t  ngx_http_llmgw_vars[] = {
     { ngx_string("llmgw_attempts"), NULL, ngx_http_llmgw_variable,
       var_attempts, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("llmgw_prompt_tokens"), NULL, ngx_http_llmgw_variable,
+    { ngx_string("llmgw_prompt_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
       var_prompt_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("llmgw_completion_tokens"), NULL, ngx_http_llmgw_variable,
+    { ngx_string("llmgw_completion_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
       var_completion_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
-    { ngx_string("llmgw_cached_tokens"), NULL, ngx_http_llmgw_variable,
+    { ngx_string("llmgw_cached_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
       var_cached_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_cache_write_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_cache_write_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_reasoning_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_reasoning_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_prompt_audio_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_prompt_audio_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_completion_audio_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_completion_audio_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_prompt_image_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_prompt_image_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_completion_image_tokens"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_completion_image_tokens, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_images"), NULL, ngx_http_llmgw_usage_variable,
+      var_images, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_usage_estimated"), NULL,
+      ngx_http_llmgw_usage_variable,
+      var_usage_estimated, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_cost"), NULL, ngx_http_llmgw_usage_variable,
+      var_cost, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("llmgw_ttft"), NULL, ngx_http_llmgw_variable,
       var_ttft, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -114,11 +164,8 @@ static ngx_int_t
 ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_uint_t which, ngx_str_t *s)
 {
-    ngx_msec_t            t;
-    llmgw_str_t           model;
-    const llmgw_usage_t  *usage;
-
-    usage = &ctx->reply.usage;
+    ngx_msec_t   t;
+    llmgw_str_t  model;
 
     switch ((ngx_http_llmgw_var_e) which) {
 
@@ -164,30 +211,6 @@ ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     case var_attempts:
         return ngx_http_llmgw_number(r, s, ctx->attempts);
 
-    case var_prompt_tokens:
-
-        if (ctx->replied && usage->reported && usage->prompt >= 0) {
-            return ngx_http_llmgw_number(r, s, usage->prompt);
-        }
-
-        break;
-
-    case var_completion_tokens:
-
-        if (ctx->replied && usage->reported && usage->completion >= 0) {
-            return ngx_http_llmgw_number(r, s, usage->completion);
-        }
-
-        break;
-
-    case var_cached_tokens:
-
-        if (ctx->replied && usage->reported && usage->cached >= 0) {
-            return ngx_http_llmgw_number(r, s, usage->cached);
-        }
-
-        break;
-
     case var_ttft:
 
         if (ctx->first == 0) {
@@ -209,6 +232,9 @@ ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     case var_status_detail:
         *s = ctx->detail;
+        break;
+
+    default:
         break;
     }
 
@@ -243,6 +269,90 @@ ngx_http_llmgw_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     v->data = s.data;
 
     return NGX_OK;
+}
+
+
+/* what has been used so far, and what it has cost */
+
+static ngx_int_t
+ngx_http_llmgw_usage_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    int64_t                n;
+    llmgw_usage_t          u;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ngx_http_llmgw_get_ctx(r->main);
+
+    n = (ctx && ngx_http_llmgw_usage(ctx, &u) == NGX_OK)
+        ? ngx_http_llmgw_count_of(ctx, &u, (ngx_http_llmgw_var_e) data) : -1;
+
+    if (n < 0) {
+        v->not_found = 1;
+        return NGX_OK;
+    }
+
+    v->data = ngx_pnalloc(r->pool, NGX_HTTP_LLMGW_DOLLARS_LEN);
+    if (v->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    v->len = ((data == var_cost) ? ngx_http_llmgw_dollars(v->data, n)
+                                 : ngx_sprintf(v->data, "%L", n))
+             - v->data;
+
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+
+    return NGX_OK;
+}
+
+
+/* -1: nothing to say */
+
+static int64_t
+ngx_http_llmgw_count_of(ngx_http_llmgw_ctx_t *ctx, const llmgw_usage_t *u,
+    ngx_http_llmgw_var_e which)
+{
+    switch (which) {
+
+    case var_prompt_tokens:
+        return u->prompt;
+
+    case var_completion_tokens:
+        return u->completion;
+
+    case var_cached_tokens:
+        return u->cached;
+
+    case var_cache_write_tokens:
+        return u->cache_write;
+
+    case var_reasoning_tokens:
+        return u->reasoning;
+
+    case var_prompt_audio_tokens:
+        return u->audio_in;
+
+    case var_completion_audio_tokens:
+        return u->audio_out;
+
+    case var_prompt_image_tokens:
+        return u->image_in;
+
+    case var_completion_image_tokens:
+        return u->image_out;
+
+    case var_images:
+        return u->images;
+
+    case var_usage_estimated:
+        return u->estimated;
+
+    default:
+        return ngx_http_llmgw_cost(ctx, u);
+    }
 }
 
 

@@ -183,10 +183,13 @@ HTTP = """
 llmgw_zone llmgw:1m;
 llmgw_master_key %s;
 log_format t '$status|$llmgw_attempts|$upstream_addr|$request_time';
+log_format costs '$llmgw_prompt_tokens|$llmgw_completion_tokens|'
+                 '$llmgw_usage_estimated|$llmgw_cost';
 %s
 llmgw_model anthropic { deployment @anthropic; }
 llmgw_model anthropic-echo { deployment @anthropicecho; }
 llmgw_model mock { deployment @mock; }
+llmgw_model priced { deployment @words; price input=1 output=2; }
 client_body_buffer_size 8k;
 client_max_body_size 1m;
 llmgw_max_body 8m;
@@ -196,6 +199,7 @@ keepalive_requests 100000;
                       for n in LOCATIONS))
 
 SERVER = """
+access_log costs.log costs if=$llmgw_cost;
 location / { llmgw on; }
 location @mock { llmgw_provider mock; }
 location @anthropic { llmgw_provider anthropic;
@@ -209,6 +213,8 @@ location @anthropicecho { llmgw_provider anthropic;
     for n in LOCATIONS))
 
 GW = gateway.Gateway("wire", HTTP, SERVER, workers=1)
+COSTS = os.path.join(GW.dir, "costs.log")
+SERVER = SERVER.replace("costs.log", COSTS)
 
 
 def body_of(model, **more):
@@ -470,6 +476,26 @@ def test_client_leaves_stream():
     c.until(b"first")
     c.close()
     check(UP.wait(lambda: UP.closed == 1), "the upstream goes on")
+
+
+def test_client_leaves_cost():
+    """what a client has had when it leaves is estimated, and costs"""
+    UP.reset()
+    c = gateway.Client(GW.port)
+    post(c, "priced", stream=True)
+    c.until(b"first")
+    c.close()
+    check(UP.wait(lambda: UP.closed == 1), "the upstream goes on")
+
+    # the log line comes a moment after the upstream's connection has ended
+
+    end = time.monotonic() + 10 * gateway.slow()
+    line = ""
+    while not line and time.monotonic() < end:
+        with open(COSTS) as f:
+            line = f.read()
+        time.sleep(0.01)
+    check(line == "5|2|1|0.000009\n", "logged: %r" % line)
 
 
 def test_client_leaves_early():
