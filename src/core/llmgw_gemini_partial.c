@@ -332,8 +332,14 @@ llmgw_gemini_value(llmgw_reader_t *rd, llmgw_gemini_partial_t *p,
                 return LLMGW_ERROR;
             }
 
-            (*child)->name = name;
+            /* the event that it stands in is soon gone */
+
+            (*child)->name = llmgw_str_dup(rd->arena, name);
             (*child)->index = index;
+
+            if ((*child)->name.data == NULL) {
+                return LLMGW_ERROR;
+            }
         }
 
         v = *child;
