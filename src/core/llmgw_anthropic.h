@@ -22,7 +22,12 @@ typedef struct {
 
     /* lists of words with commas or blanks between them */
     llmgw_str_t              betas;        /* that it takes */
-    llmgw_str_t              lacks;        /* members, tools, "file" sources */
+    llmgw_str_t              lacks;        /* members, tools, sources of kind
+                                              "file" and "url" */
+
+    unsigned                 any_beta:1;   /* it takes whatever is named */
+    unsigned                 in_body:1;    /* betas are a member of the body,
+                                              and streams one of the path */
 } llmgw_anthropic_platform_t;
 
 

@@ -119,6 +119,14 @@ llmgw_anthropic_image(llmgw_anthropic_request_t *r,
 
     if (rc == LLMGW_DECLINED && llmgw_anthropic_is_link(p->url)) {
 
+        if (llmgw_anthropic_lacks(r->platform, llmgw_lit("url"))) {
+            return llmgw_anthropic_refuse_part(r, m, p,
+                                     llmgw_lit("image_url_not_supported"),
+                                     ".image_url.url",
+                                     "must be a data URL: this provider does "
+                                     "not fetch links");
+        }
+
         llmgw_anthropic_link(r->out, llmgw_str_is(p->mime, "application/pdf")
                                    ? llmgw_lit("document")
                                    : llmgw_lit("image"), p->url);
@@ -251,7 +259,9 @@ llmgw_anthropic_file(llmgw_anthropic_request_t *r,
         llmgw_json_put_jstr(o, p->id);
         llmgw_json_close(o, '}');
 
-    } else if (llmgw_anthropic_is_link(p->id)) {
+    } else if (llmgw_anthropic_is_link(p->id)
+               && !llmgw_anthropic_lacks(r->platform, llmgw_lit("url")))
+    {
         llmgw_anthropic_link(o, llmgw_lit("document"), p->id);
 
     } else {

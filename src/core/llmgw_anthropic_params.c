@@ -325,7 +325,7 @@ static void
 llmgw_anthropic_user(llmgw_anthropic_request_t *r)
 {
     size_t                    i;
-    unsigned                  exact;
+    unsigned                  exact, lacks;
     llmgw_str_t               id, text;
     llmgw_json_t              own;
     const llmgw_json_t       *doc;
@@ -337,6 +337,7 @@ llmgw_anthropic_user(llmgw_anthropic_request_t *r)
         LLMGW_P_USER
     };
 
+    lacks = llmgw_anthropic_lacks(r->platform, llmgw_lit("metadata"));
     metadata = llmgw_anthropic_given(r->chat, LLMGW_P_METADATA);
 
     if (metadata) {
@@ -344,7 +345,7 @@ llmgw_anthropic_user(llmgw_anthropic_request_t *r)
         object = llmgw_schema_find(r->chat->doc, metadata->raw, r->arena, &own,
                                    &doc);
 
-        exact = object && object->type == LLMGW_JSON_OBJECT
+        exact = !lacks && object && object->type == LLMGW_JSON_OBJECT
                 && object->span == 3
                 && llmgw_json_string(doc, object, "user_id");
 
@@ -368,7 +369,8 @@ llmgw_anthropic_user(llmgw_anthropic_request_t *r)
         id = llmgw_str(v->raw.data + 1, v->raw.len - 2);
         text = llmgw_jstr_decode(r->arena, id);
 
-        if (metadata || text.data == NULL || llmgw_anthropic_is_person(text)
+        if (lacks || metadata || text.data == NULL
+            || llmgw_anthropic_is_person(text)
             || llmgw_jstr_chars(id) > LLMGW_ANTHROPIC_USER)
         {
             llmgw_anthropic_drop(r, names[i]);

@@ -111,8 +111,14 @@ llmgw_anthropic_plan_tools(llmgw_anthropic_request_t *r)
     v = &r->chat->param[LLMGW_P_WEB_SEARCH_OPTIONS];
 
     if (v->raw.len && v->type != LLMGW_JSON_NULL && !search) {
-        r->web_search = 1;
-        r->tools = 1;
+
+        if (llmgw_anthropic_lacks(r->platform, llmgw_lit("web_search"))) {
+            llmgw_call_drop(r->call, llmgw_lit("web_search_options"));
+
+        } else {
+            r->web_search = 1;
+            r->tools = 1;
+        }
     }
 
     r->choice = r->chat->choice;

@@ -20,6 +20,8 @@ static llmgw_int_t llmgw_anthropic_plan_tokens(llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_plan_thinking(
     llmgw_anthropic_request_t *r);
 static llmgw_int_t llmgw_anthropic_write_output(llmgw_anthropic_request_t *r);
+static llmgw_int_t llmgw_anthropic_write_betas(llmgw_anthropic_request_t *r,
+    llmgw_upstream_t *up);
 static llmgw_int_t llmgw_anthropic_headers(llmgw_anthropic_request_t *r,
     llmgw_upstream_t *up);
 
@@ -170,7 +172,7 @@ llmgw_anthropic_write(llmgw_anthropic_request_t *r, llmgw_str_t path,
     if (!r->count) {
         llmgw_json_member_int(o, "max_tokens", r->max_tokens);
 
-        if (r->chat->stream) {
+        if (r->chat->stream && !(r->platform && r->platform->in_body)) {
             llmgw_json_member_raw(o, "stream", llmgw_lit("true"));
         }
     }
@@ -189,6 +191,11 @@ llmgw_anthropic_write(llmgw_anthropic_request_t *r, llmgw_str_t path,
         if (rc != LLMGW_OK) {
             return rc;
         }
+    }
+
+    rc = llmgw_anthropic_write_betas(r, up);
+    if (rc != LLMGW_OK) {
+        return rc;
     }
 
     llmgw_json_close(o, '}');
@@ -500,7 +507,7 @@ llmgw_anthropic_add_betas(llmgw_out_t *o, llmgw_map_t *seen, llmgw_str_t list)
 
 
 static llmgw_int_t
-llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
+llmgw_anthropic_betas_value(llmgw_anthropic_request_t *r, llmgw_str_t *value)
 {
     size_t                 i;
     llmgw_int_t            rc;
@@ -527,7 +534,9 @@ llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
     {
         if (llmgw_chat_extra(r->chat,
                         (const char *) llmgw_anthropic_betas[i].member.data,
-                        llmgw_anthropic_betas[i].member.len))
+                        llmgw_anthropic_betas[i].member.len)
+            && !llmgw_anthropic_lacks(r->platform,
+                                      llmgw_anthropic_betas[i].member))
         {
             rc = llmgw_anthropic_add_betas(&o, &seen,
                                            llmgw_anthropic_betas[i].beta);
@@ -550,7 +559,7 @@ llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
 
     *value = llmgw_out_join(&o, r->arena);
 
-    if (value->data == NULL || r->platform == NULL) {
+    if (value->data == NULL || r->platform == NULL || r->platform->any_beta) {
         return value->data ? LLMGW_OK : LLMGW_ERROR;
     }
 
@@ -567,23 +576,59 @@ llmgw_anthropic_betas_header(llmgw_anthropic_request_t *r, llmgw_str_t *value)
 }
 
 
+/* names in a header, or in an array of the body */
+
+static llmgw_int_t
+llmgw_anthropic_write_betas(llmgw_anthropic_request_t *r,
+    llmgw_upstream_t *up)
+{
+    size_t        i;
+    llmgw_out_t  *o;
+    llmgw_str_t   betas;
+
+    if (llmgw_anthropic_betas_value(r, &betas) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    if (betas.len == 0) {
+        return LLMGW_OK;
+    }
+
+    if (r->platform == NULL || !r->platform->in_body) {
+        return llmgw_upstream_header(up, r->arena,
+                                     llmgw_lit("anthropic-beta"), betas);
+    }
+
+    o = r->out;
+
+    llmgw_json_key(o, "anthropic_beta");
+    llmgw_json_open(o, '[');
+
+    while (betas.len) {
+
+        for (i = 0; i < betas.len && betas.data[i] != ','; i++) { /* void */ }
+
+        llmgw_json_comma(o);
+        llmgw_putc(o, '"');
+        llmgw_put_escaped(o, llmgw_str(betas.data, i));
+        llmgw_putc(o, '"');
+        o->comma = 1;
+
+        i += (i < betas.len);
+
+        betas.data += i;
+        betas.len -= i;
+    }
+
+    llmgw_json_close(o, ']');
+
+    return LLMGW_OK;
+}
+
+
 static llmgw_int_t
 llmgw_anthropic_headers(llmgw_anthropic_request_t *r, llmgw_upstream_t *up)
 {
-    llmgw_str_t  betas;
-
-    if (llmgw_anthropic_betas_header(r, &betas) != LLMGW_OK) {
-        return LLMGW_ERROR;
-    }
-
-    if (betas.len
-        && llmgw_upstream_header(up, r->arena, llmgw_lit("anthropic-beta"),
-                                 betas)
-           != LLMGW_OK)
-    {
-        return LLMGW_ERROR;
-    }
-
     if (r->platform == NULL
         && llmgw_upstream_header(up, r->arena,
                                  llmgw_lit("anthropic-version"),
@@ -603,7 +648,8 @@ llmgw_anthropic_headers(llmgw_anthropic_request_t *r, llmgw_upstream_t *up)
     }
 
     return llmgw_upstream_header(up, r->arena, llmgw_lit("accept"),
-                                 r->chat->stream
+                                 (r->chat->stream
+                                  && !(r->platform && r->platform->in_body))
                                  ? llmgw_lit("text/event-stream")
                                  : llmgw_lit("application/json"));
 }

@@ -49,6 +49,8 @@ const llmgw_dialect_t  llmgw_dialect_bedrock = {
     .reader = &llmgw_bedrock_reader,
     .read_error = llmgw_bedrock_read_error,
     .read_usage = llmgw_bedrock_read_usage,
+    .write_count = llmgw_bedrock_write_count,
+    .read_count = llmgw_bedrock_read_count,
     .tasks = llmgw_bedrock_tasks
 };
 
@@ -301,7 +303,7 @@ llmgw_bedrock_model(const llmgw_call_t *call, llmgw_bedrock_model_t *m)
 
 
 llmgw_int_t
-llmgw_bedrock_head(llmgw_call_t *call, const llmgw_bedrock_model_t *m,
+llmgw_bedrock_path(llmgw_call_t *call, const llmgw_bedrock_model_t *m,
     llmgw_str_t operation, llmgw_upstream_t *up)
 {
     llmgw_int_t  rc;
@@ -316,7 +318,19 @@ llmgw_bedrock_head(llmgw_call_t *call, const llmgw_bedrock_model_t *m,
                          llmgw_arg(call->target->base_path),
                          llmgw_arg(segment), llmgw_arg(operation));
 
-    return up->path.data ? llmgw_upstream_json(call, up) : LLMGW_ERROR;
+    return up->path.data ? LLMGW_OK : LLMGW_ERROR;
+}
+
+
+llmgw_int_t
+llmgw_bedrock_head(llmgw_call_t *call, const llmgw_bedrock_model_t *m,
+    llmgw_str_t operation, llmgw_upstream_t *up)
+{
+    llmgw_int_t  rc;
+
+    rc = llmgw_bedrock_path(call, m, operation, up);
+
+    return (rc == LLMGW_OK) ? llmgw_upstream_json(call, up) : rc;
 }
 
 

@@ -46,10 +46,13 @@ llmgw_int_t llmgw_bedrock_model(const llmgw_call_t *call,
     llmgw_bedrock_model_t *m);
 
 /*
- * The path of an operation and the headers of its request.  LLMGW_INVALID: the
- * model's id cannot stand in a path, call->error says so.
+ * The path of an operation, and with head also the headers of its request.
+ * LLMGW_INVALID: the model's id cannot stand in a path, call->error says so.
  */
 
+llmgw_int_t llmgw_bedrock_path(llmgw_call_t *call,
+    const llmgw_bedrock_model_t *m, llmgw_str_t operation,
+    llmgw_upstream_t *up);
 llmgw_int_t llmgw_bedrock_head(llmgw_call_t *call,
     const llmgw_bedrock_model_t *m, llmgw_str_t operation,
     llmgw_upstream_t *up);
@@ -102,6 +105,19 @@ typedef struct {
 
 llmgw_int_t llmgw_bedrock_write_request(llmgw_call_t *call,
     llmgw_chat_t *chat, llmgw_upstream_t *up);
+
+/* The tokens of Claude's requests; those of others are not counted. */
+
+llmgw_int_t llmgw_bedrock_write_count(llmgw_call_t *call,
+    llmgw_chat_t *chat, llmgw_upstream_t *up);
+llmgw_int_t llmgw_bedrock_read_count(const llmgw_json_t *j,
+    int64_t *tokens);
+
+/* Claude by its own format. */
+
+llmgw_int_t llmgw_bedrock_claude_write(llmgw_call_t *call,
+    llmgw_chat_t *chat, const llmgw_bedrock_model_t *m,
+    llmgw_upstream_t *up);
 
 /* LLMGW_OK; LLMGW_INVALID: call->error says why; LLMGW_ERROR: no memory. */
 

@@ -79,6 +79,17 @@ llmgw_bedrock_read_event(llmgw_reader_t *rd, llmgw_str_t name,
         return llmgw_reader_invalid(rd);
     }
 
+    if (rd->call->attempt) {
+
+        if (!llmgw_str_is(name, "chunk")) {
+            return LLMGW_OK;
+        }
+
+        rc = llmgw_bedrock_claude_event(rd, &j);
+
+        return (rc == LLMGW_DECLINED) ? llmgw_reader_invalid(rd) : rc;
+    }
+
     if (llmgw_str_is(name, "contentBlockDelta")) {
         return llmgw_bedrock_block_delta(rd, &j);
     }
@@ -129,6 +140,10 @@ static llmgw_int_t
 llmgw_bedrock_read_end(llmgw_reader_t *rd)
 {
     llmgw_bedrock_state_t *s = rd->state;
+
+    if (rd->call->attempt) {
+        return llmgw_bedrock_claude_end(rd);
+    }
 
     /* usage comes behind the end of the message, or not at all */
 
@@ -611,6 +626,10 @@ llmgw_bedrock_read_whole(llmgw_reader_t *rd, const llmgw_json_t *j)
 {
     llmgw_int_t               rc;
     const llmgw_json_node_t  *content, *message, *v;
+
+    if (rd->call->attempt) {
+        return llmgw_bedrock_claude_whole(rd, j);
+    }
 
     llmgw_bedrock_init(rd, rd->arena);
 

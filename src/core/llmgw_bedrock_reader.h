@@ -65,6 +65,8 @@ typedef struct {
     size_t                   chars;     /* code points of text so far */
     size_t                   cited;     /* bytes kept of citations */
 
+    void                    *messages;  /* of the reader of Claude's format */
+
     unsigned                 init:1;
     unsigned                 started:1;
     unsigned                 text:1;    /* there has been some */
@@ -99,6 +101,17 @@ llmgw_int_t llmgw_bedrock_block_cite(llmgw_reader_t *rd,
 
 llmgw_int_t llmgw_bedrock_block_keep(llmgw_reader_t *rd,
     llmgw_bedrock_block_t *b, llmgw_bedrock_buf_t *buf, llmgw_str_t s);
+
+
+/*
+ * Claude by its own format.  LLMGW_DECLINED: the event's payload holds none.
+ */
+
+llmgw_int_t llmgw_bedrock_claude_whole(llmgw_reader_t *rd,
+    const llmgw_json_t *doc);
+llmgw_int_t llmgw_bedrock_claude_event(llmgw_reader_t *rd,
+    const llmgw_json_t *j);
+llmgw_int_t llmgw_bedrock_claude_end(llmgw_reader_t *rd);
 
 
 #endif /* _LLMGW_BEDROCK_READER_H_INCLUDED_ */

@@ -38,6 +38,24 @@ static llmgw_int_t (*const  llmgw_bedrock_writers[])(
 };
 
 
+static llmgw_int_t
+llmgw_bedrock_begin(llmgw_bedrock_request_t *r, llmgw_call_t *call,
+    llmgw_chat_t *chat, llmgw_upstream_t *up)
+{
+    static const llmgw_settings_t  none;
+
+    memset(r, 0, sizeof(llmgw_bedrock_request_t));
+
+    r->call = call;
+    r->chat = chat;
+    r->arena = call->arena;
+    r->out = &up->body;
+    r->settings = call->target->settings ? call->target->settings : &none;
+
+    return llmgw_bedrock_model(call, &r->model);
+}
+
+
 llmgw_int_t
 llmgw_bedrock_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_upstream_t *up)
@@ -46,19 +64,15 @@ llmgw_bedrock_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     llmgw_int_t              rc;
     llmgw_bedrock_request_t  r;
 
-    static const llmgw_settings_t  none;
-
-    memset(&r, 0, sizeof(llmgw_bedrock_request_t));
-
-    r.call = call;
-    r.chat = chat;
-    r.arena = call->arena;
-    r.out = &up->body;
-    r.settings = call->target->settings ? call->target->settings : &none;
-
-    rc = llmgw_bedrock_model(call, &r.model);
+    rc = llmgw_bedrock_begin(&r, call, chat, up);
     if (rc != LLMGW_OK) {
         return rc;
+    }
+
+    if (r.settings->bedrock_invoke
+        && r.model.family == LLMGW_BEDROCK_CLAUDE)
+    {
+        return llmgw_bedrock_claude_write(call, chat, &r.model, up);
     }
 
     llmgw_chat_exclude(chat);
@@ -91,6 +105,79 @@ llmgw_bedrock_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
                                          : llmgw_lit("converse"), up);
 
     return (rc == LLMGW_OK) ? llmgw_out_close(r.out) : rc;
+}
+
+
+/* of a request of Converse, whichever way it is going to be sent */
+
+llmgw_int_t
+llmgw_bedrock_write_count(llmgw_call_t *call, llmgw_chat_t *chat,
+    llmgw_upstream_t *up)
+{
+    size_t                   i;
+    llmgw_int_t              rc;
+    llmgw_bedrock_request_t  r;
+
+    static llmgw_int_t (*const  writers[])(llmgw_bedrock_request_t *r) = {
+        llmgw_bedrock_write_tools,
+        llmgw_bedrock_write_system,
+        llmgw_bedrock_write_messages
+    };
+
+    rc = llmgw_bedrock_begin(&r, call, chat, up);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    if (r.model.family != LLMGW_BEDROCK_CLAUDE) {
+        return LLMGW_DECLINED;
+    }
+
+    llmgw_chat_exclude(chat);
+    llmgw_map_init(&r.documents, r.arena);
+
+    rc = llmgw_bedrock_plan(&r);
+    if (rc != LLMGW_OK) {
+        return rc;
+    }
+
+    llmgw_json_open(r.out, '{');
+    llmgw_json_key(r.out, "input");
+    llmgw_json_open(r.out, '{');
+    llmgw_json_key(r.out, "converse");
+    llmgw_json_open(r.out, '{');
+
+    for (i = 0; i < llmgw_nelts(writers); i++) {
+        rc = writers[i](&r);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+    }
+
+    llmgw_json_close(r.out, '}');
+    llmgw_json_close(r.out, '}');
+    llmgw_json_close(r.out, '}');
+
+    rc = llmgw_bedrock_head(call, &r.model, llmgw_lit("count-tokens"), up);
+
+    return (rc == LLMGW_OK) ? llmgw_out_close(r.out) : rc;
+}
+
+
+llmgw_int_t
+llmgw_bedrock_read_count(const llmgw_json_t *j, int64_t *tokens)
+{
+    const llmgw_json_node_t  *v;
+
+    v = llmgw_json_number(j, j->nodes, "inputTokens");
+
+    if (v == NULL) {
+        return LLMGW_INVALID;
+    }
+
+    *tokens = llmgw_usage_count(j, v);
+
+    return (*tokens < 0) ? LLMGW_INVALID : LLMGW_OK;
 }
 
 

@@ -346,6 +346,8 @@ llmgw_vertex_platform(const llmgw_call_t *call,
 
     set = call->target->settings;
 
+    memset(p, 0, sizeof(llmgw_anthropic_platform_t));
+
     p->version = llmgw_lit(LLMGW_VERTEX_CLAUDE_VERSION);
 
     p->betas = (set && set->claude_betas.data)

@@ -329,6 +329,8 @@ vector_init(vector_t *v, json_t *json, const char *name)
     v->settings.model_family = vector_config(config, "family");
     v->settings.huggingface_bill_to = vector_config(config, "bill_to");
     v->settings.huggingface_adapter = vector_config(config, "adapter");
+    v->settings.bedrock_invoke = llmgw_str_is(vector_config(config, "api"),
+                                              "invoke");
 
     if (json_object_get(config, "credentials")) {
         v->settings.google_project = vector_config(

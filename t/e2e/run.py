@@ -54,6 +54,7 @@ DIRECTIVES = {
     "kind": "llmgw_huggingface_kind",
     "bill_to": "llmgw_huggingface_bill_to",
     "adapter": "llmgw_huggingface_adapter",
+    "api": "llmgw_bedrock_api",
 }
 
 # The path part of a provider's own base URL.
