@@ -54,6 +54,12 @@ void llmgw_window_sub(llmgw_window_t *w, uint64_t now, uint32_t part,
 int64_t llmgw_window_wait(const llmgw_window_t *w, uint64_t now,
     uint64_t limit, uint64_t n);
 
+/* Milliseconds until what is added now does not count any more. */
+
+#define llmgw_window_end(now)                                                \
+    (int64_t) (((now) / LLMGW_WINDOW_PART + LLMGW_WINDOW_PARTS)              \
+               * LLMGW_WINDOW_PART - (now))
+
 /* Milliseconds until nothing counts any more; 0 when nothing does. */
 
 int64_t llmgw_window_reset(const llmgw_window_t *w, uint64_t now);

@@ -31,6 +31,7 @@ static const struct {
     { "google", test_google },
     { "window", test_window },
     { "policy", test_policy },
+    { "ask", test_ask },
     { "record", test_record },
     { "ring", test_ring }
 };

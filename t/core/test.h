@@ -120,6 +120,7 @@ void test_tasks(void);
 void test_google(void);
 void test_window(void);
 void test_policy(void);
+void test_ask(void);
 void test_record(void);
 void test_ring(void);
 
