@@ -2,22 +2,27 @@
 /*
  * Copyright (C) the ngx_http_llmgw_module authors
  *
- * What the workers know together: how each deployment does, access tokens.
+ * The memory that the workers share: what is in it, and how deployments do.
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_entity.h"
 
 
 /* says "llmg", and which layout the zone has */
 #define NGX_HTTP_LLMGW_MAGIC    0x6c6c6d67
-#define NGX_HTTP_LLMGW_LAYOUT   2
+#define NGX_HTTP_LLMGW_LAYOUT   3
+
+/* the smallest zone: its own tables, and some room for keys */
+#define NGX_HTTP_LLMGW_PAGES    16
 
 
 static ngx_int_t ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone,
     void *data);
 static ngx_int_t ngx_http_llmgw_init_stats(ngx_shm_zone_t *shm_zone,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_sh_t *sh);
+static ngx_http_llmgw_mean_t *ngx_http_llmgw_get_mean(
+    ngx_slab_pool_t *shpool, ngx_http_llmgw_state_t *st, ngx_str_t *name);
 static ngx_http_llmgw_stat_t *ngx_http_llmgw_get_stat(
     ngx_slab_pool_t *shpool, ngx_http_llmgw_sh_t *sh, ngx_str_t *name);
 
@@ -60,10 +65,11 @@ ngx_http_llmgw_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (size < (ssize_t) (8 * ngx_pagesize)) {
+    if (size < (ssize_t) (NGX_HTTP_LLMGW_PAGES * ngx_pagesize)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "zone \"%V\" is too small: it needs at least %uz "
-                           "bytes", &name, (size_t) 8 * ngx_pagesize);
+                           "bytes", &name,
+                           (size_t) NGX_HTTP_LLMGW_PAGES * ngx_pagesize);
         return NGX_CONF_ERROR;
     }
 
@@ -132,6 +138,10 @@ ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone, void *data)
     ngx_sprintf(shpool->log_ctx, " in llmgw_zone \"%V\"%Z",
                 &shm_zone->shm.name);
 
+    if (ngx_http_llmgw_state_init(shpool, sh, shm_zone->shm.size) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     return ngx_http_llmgw_init_stats(shm_zone, lmcf, sh);
 }
 
@@ -164,6 +174,12 @@ ngx_http_llmgw_init_stats(ngx_shm_zone_t *shm_zone,
             if (step[j].stat == NULL) {
                 return NGX_ERROR;
             }
+        }
+
+        models[i]->mean = ngx_http_llmgw_get_mean(shpool, sh->state,
+                                                  &models[i]->name);
+        if (models[i]->mean == NULL) {
+            return NGX_ERROR;
         }
     }
 
@@ -207,4 +223,43 @@ done:
     ngx_shmtx_unlock(&shpool->mutex);
 
     return stat;
+}
+
+
+static ngx_http_llmgw_mean_t *
+ngx_http_llmgw_get_mean(ngx_slab_pool_t *shpool, ngx_http_llmgw_state_t *st,
+    ngx_str_t *name)
+{
+    ngx_queue_t            *q;
+    ngx_http_llmgw_mean_t  *mean;
+
+    ngx_shmtx_lock(&shpool->mutex);
+
+    for (q = ngx_queue_head(&st->means);
+         q != ngx_queue_sentinel(&st->means);
+         q = ngx_queue_next(q))
+    {
+        mean = ngx_queue_data(q, ngx_http_llmgw_mean_t, queue);
+
+        if (mean->len == name->len
+            && ngx_memcmp(mean->name, name->data, name->len) == 0)
+        {
+            goto done;
+        }
+    }
+
+    mean = ngx_slab_calloc_locked(shpool,
+                          offsetof(ngx_http_llmgw_mean_t, name) + name->len);
+
+    if (mean) {
+        mean->len = name->len;
+        ngx_memcpy(mean->name, name->data, name->len);
+        ngx_queue_insert_tail(&st->means, &mean->queue);
+    }
+
+done:
+
+    ngx_shmtx_unlock(&shpool->mutex);
+
+    return mean;
 }
