@@ -231,7 +231,7 @@ sk-secret9
     llmgw_key sk-some-secret-0000000000001 model=gpt-4o;
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*invalid parameter "model=gpt-4o": a key takes name=NAME and models=NAME,NAME in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*invalid parameter "model=gpt-4o": a key takes name=NAME, models=NAME,NAME and policy=JSON in \S+nginx\.conf:\d+/]
 
 
 
@@ -384,7 +384,7 @@ sk-secret9
     llmgw_model other { deployement @up; }
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*unknown "deployement" in llmgw_model: it takes "deployment", "fallback" and "price" in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*unknown "deployement" in llmgw_model: it takes "deployment", "fallback", "price" and "access_group" in \S+nginx\.conf:\d+/]
 
 
 

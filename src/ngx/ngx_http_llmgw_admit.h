@@ -30,7 +30,7 @@
  * copies, NULL where there is none.  All of it lives as long as the request.
  */
 
-typedef struct {
+struct ngx_http_llmgw_identity_s {
     u_char                  digest[NGX_HTTP_LLMGW_DIGEST];
     u_char                  hex[2 * NGX_HTTP_LLMGW_DIGEST];
     llmgw_str_t             id[LLMGW_KINDS];       /* by llmgw_kind_e */
@@ -41,7 +41,7 @@ typedef struct {
 
     unsigned                master:1;   /* no limit holds for it */
     unsigned                admin:1;    /* the user's role is proxy_admin */
-} ngx_http_llmgw_identity_t;
+};
 
 
 /* A place in the journal; ring 0 is none. */
@@ -79,11 +79,13 @@ typedef struct {
  * done() in the log phase, when nothing of the request will change any more.
  *
  * find() for a lease of a dead worker: NGX_OK with cost and usage.prompt,
- * usage.completion when the end has been written; NGX_DECLINED when not: the
+ * usage.completion when the end has been written and the shipper has not had
+ * it yet; NGX_DONE when it had (_zone_applied() was called or will be, without
+ * the zone's having been settled); NGX_DECLINED when there is no end: the
  * request was under way, which the journal itself reports.
  */
 
-typedef struct {
+struct ngx_http_llmgw_journal_s {
     ngx_int_t (*begin)(ngx_http_llmgw_ctx_t *ctx,
         ngx_http_llmgw_mark_t *mark);
     void (*end)(ngx_http_llmgw_ctx_t *ctx, const ngx_http_llmgw_mark_t *mark,
@@ -92,7 +94,7 @@ typedef struct {
     void (*done)(ngx_http_llmgw_ctx_t *ctx);
     ngx_int_t (*find)(ngx_http_llmgw_main_conf_t *lmcf,
         const ngx_http_llmgw_mark_t *mark, ngx_http_llmgw_outcome_t *outcome);
-} ngx_http_llmgw_journal_t;
+};
 
 
 /*

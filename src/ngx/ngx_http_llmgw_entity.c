@@ -493,7 +493,7 @@ ngx_uint_t
 ngx_http_llmgw_stale_locked(ngx_http_llmgw_state_t *st,
     ngx_http_llmgw_entity_t *e, ngx_msec_t now)
 {
-    if (e->configured || st->complete) {
+    if (st->complete) {
         return 0;
     }
 

@@ -98,7 +98,8 @@ struct ngx_http_llmgw_entity_s {
     uint8_t                    kind;
     unsigned                   missing:1;
     unsigned                   stale:1;
-    unsigned                   configured:1;
+    unsigned                   stored:1;    /* policy: the store's record */
+    unsigned                   configured:1; /* it is counted all the time */
     unsigned                   is_fresh:1;  /* in the queue of such */
 };
 
@@ -232,6 +233,16 @@ void ngx_http_llmgw_entity_rehash_locked(ngx_http_llmgw_state_t *st,
 
 void ngx_http_llmgw_entity_touch_locked(ngx_http_llmgw_state_t *st,
     ngx_http_llmgw_entity_t *e, ngx_msec_t now);
+
+/* What is counted though no store may have a record of it; NULL: no room. */
+
+ngx_http_llmgw_entity_t *ngx_http_llmgw_configured_locked(
+    ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind, llmgw_str_t id);
+
+/* The same, from outside of the lock; NGX_ERROR: no room. */
+
+ngx_int_t ngx_http_llmgw_zone_configure(ngx_http_llmgw_main_conf_t *lmcf,
+    llmgw_kind_e kind, llmgw_str_t id);
 
 /* A lease or a record less points to it: gone if nothing keeps it. */
 

@@ -8,7 +8,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 #include "llmgw_headers.h"
 
 
@@ -42,6 +42,7 @@ static ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
 static void ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+static llmgw_int_t ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_linger(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_linger_handler(ngx_event_t *ev);
@@ -366,7 +367,14 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     rv = LLMGW_OK;
 
     if (n && !ctx->has_error) {
+
         rv = llmgw_reply_feed(&ctx->reply, b->pos, n, &ctx->out);
+
+        if (rv == LLMGW_OK && ctx->call.stream && ctx->reply.begun
+            && ngx_http_llmgw_progress(ctx) != NGX_OK)
+        {
+            rv = ngx_http_llmgw_stopped(ctx);
+        }
     }
 
     b->pos = b->last;
@@ -415,6 +423,25 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     }
 
     return rv;
+}
+
+
+/* the money has ended; the client is told so in the middle of its stream */
+
+static llmgw_int_t
+ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_error_t  e;
+
+    ngx_memzero(&e, sizeof(llmgw_error_t));
+
+    llmgw_error_set(&e, NGX_HTTP_TOO_MANY_REQUESTS,
+                    llmgw_lit("budget_exceeded"), llmgw_null_str,
+                    llmgw_lit("the budget was used up while the answer was "
+                              "under way"));
+    e.type = llmgw_lit("budget_exceeded");
+
+    return llmgw_reply_failed(&ctx->reply, &e);
 }
 
 
@@ -574,7 +601,9 @@ ngx_http_llmgw_copy_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ngx_table_elt_t      *h;
     ngx_http_upstream_t  *u;
 
-    if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK) {
+    if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK
+        || ngx_http_llmgw_limit_headers(r, ctx) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -615,10 +644,16 @@ ngx_http_llmgw_copy_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                                    ngx_http_llmgw_str(h[i].value),
                                    &name, &value);
 
-        /* an error's own time to wait comes from the error */
+        /*
+         * An error's own time to wait comes from the error; limits of the
+         * account are not those of the key.
+         */
 
         if (rv == LLMGW_DECLINED
-            || (ctx->has_error && llmgw_str_is(name, "retry-after")))
+            || (ctx->has_error && llmgw_str_is(name, "retry-after"))
+            || (rv == LLMGW_OK
+                && (ctx->requests.limit >= 0 || ctx->tokens.limit >= 0)
+                && llmgw_str_find(name, llmgw_lit("ratelimit"))))
         {
             continue;
         }
@@ -767,6 +802,13 @@ ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         if (out == NULL) {
             return NGX_OK;
         }
+    }
+
+    if (ctx->last) {
+
+        /* what the client has been answered for is on record before it is */
+
+        ngx_http_llmgw_settle(ctx);
     }
 
     rc = ngx_http_next_body_filter(r, out);

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 
 
 static ngx_int_t ngx_http_llmgw_readiness(ngx_http_request_t *r,
@@ -68,7 +68,7 @@ ngx_http_llmgw_deployments(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_model_t      **models;
     ngx_http_llmgw_main_conf_t   *lmcf;
 
-    if (!ctx->key->master) {
+    if (!ctx->identity->admin) {
         return ngx_http_llmgw_error(ctx, NGX_HTTP_FORBIDDEN,
                                     llmgw_lit("permission_denied"),
                                     llmgw_lit("only the master key may see "

@@ -21,8 +21,8 @@
 
 static ngx_int_t ngx_http_llmgw_digest(ngx_str_t *s, u_char *digest);
 static ngx_int_t ngx_http_llmgw_hex_digest(ngx_str_t *hex, u_char *digest);
-static ngx_array_t *ngx_http_llmgw_list(ngx_conf_t *cf, u_char *p,
-    u_char *last);
+static ngx_int_t ngx_http_llmgw_key_models(ngx_conf_t *cf,
+    ngx_str_t *models, ngx_str_t *policy);
 
 
 /* keys that stand in every tutorial */
@@ -251,40 +251,72 @@ ngx_http_llmgw_hex_digest(ngx_str_t *hex, u_char *digest)
 }
 
 
-static ngx_array_t *
-ngx_http_llmgw_list(ngx_conf_t *cf, u_char *p, u_char *last)
-{
-    u_char       *q;
-    ngx_str_t    *s;
-    ngx_array_t  *a;
+/* {"models":["a","b"], in front of what else the policy says */
 
-    a = ngx_array_create(cf->pool, 4, sizeof(ngx_str_t));
-    if (a == NULL) {
-        return NULL;
+static ngx_int_t
+ngx_http_llmgw_key_models(ngx_conf_t *cf, ngx_str_t *models,
+    ngx_str_t *policy)
+{
+    u_char      *p, *q, *last;
+    ngx_str_t    json;
+
+    json.data = ngx_pnalloc(cf->pool, sizeof("{\"models\":[],}")
+                                      + 4 * models->len + policy->len);
+    if (json.data == NULL) {
+        return NGX_ERROR;
     }
 
-    while (p < last) {
+    p = ngx_cpymem(json.data, "{\"models\":[", sizeof("{\"models\":[") - 1);
 
-        q = ngx_strlchr(p, last, ',');
+    last = models->data + models->len;
 
-        if (q == NULL) {
-            q = last;
+    for (q = models->data; q < last; q++) {
+
+        if (*q == ',') {
+            continue;
         }
 
-        if (q > p) {
-            s = ngx_array_push(a);
-            if (s == NULL) {
-                return NULL;
+        if (p[-1] != '[') {
+            *p++ = ',';
+        }
+
+        *p++ = '"';
+
+        while (q < last && *q != ',') {
+
+            if (*q == '"' || *q == '\\') {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "invalid character in models=%V", models);
+                return NGX_ERROR;
             }
 
-            s->data = p;
-            s->len = q - p;
+            *p++ = *q++;
         }
 
-        p = q + 1;
+        *p++ = '"';
     }
 
-    return a;
+    *p++ = ']';
+
+    if (policy->len > 1 && policy->data[0] == '{') {
+
+        for (q = policy->data + 1; *q == ' '; q++) { /* void */ }
+
+        if (*q != '}') {
+            *p++ = ',';
+        }
+
+        p = ngx_cpymem(p, q, policy->data + policy->len - q);
+
+    } else {
+        *p++ = '}';
+    }
+
+    json.len = p - json.data;
+
+    *policy = json;
+
+    return NGX_OK;
 }
 
 
@@ -293,11 +325,14 @@ ngx_http_llmgw_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_llmgw_main_conf_t *lmcf = conf;
 
-    ngx_str_t             *value, secret;
+    ngx_str_t             *value, secret, models, policy;
     ngx_uint_t             i;
     ngx_http_llmgw_key_t  *key;
 
     value = cf->args->elts;
+
+    ngx_str_null(&models);
+    ngx_str_null(&policy);
 
     key = ngx_array_push(&lmcf->keys);
     if (key == NULL) {
@@ -351,19 +386,38 @@ ngx_http_llmgw_key_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (ngx_strncmp(value[i].data, "models=", 7) == 0
             && value[i].len > 7)
         {
-            key->models = ngx_http_llmgw_list(cf, value[i].data + 7,
-                                              value[i].data + value[i].len);
-            if (key->models == NULL) {
-                return NGX_CONF_ERROR;
-            }
+            models.data = value[i].data + 7;
+            models.len = value[i].len - 7;
+            continue;
+        }
 
+        if (ngx_strncmp(value[i].data, "policy=", 7) == 0
+            && value[i].len > 7)
+        {
+            policy.data = value[i].data + 7;
+            policy.len = value[i].len - 7;
+            key->limited = 1;
             continue;
         }
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\": a key takes name=NAME "
-                           "and models=NAME,NAME", &value[i]);
+                           "invalid parameter \"%V\": a key takes name=NAME, "
+                           "models=NAME,NAME and policy=JSON", &value[i]);
         return NGX_CONF_ERROR;
+    }
+
+    if (models.len
+        && ngx_http_llmgw_key_models(cf, &models, &policy) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    if (policy.len) {
+        key->policy = ngx_http_llmgw_conf_policy(cf, LLMGW_KIND_KEY, &policy);
+
+        if (key->policy == NULL) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return NGX_CONF_OK;
@@ -492,6 +546,8 @@ ngx_http_llmgw_keys_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 
     for (i = 0; i < lmcf->keys.nelts; i++) {
 
+        (void) ngx_hex_dump(key[i].hex, key[i].digest, NGX_HTTP_LLMGW_DIGEST);
+
         n = ngx_http_llmgw_slot(key[i].digest) & lmcf->key_mask;
 
         while (lmcf->key_slots[n]) {
@@ -520,24 +576,32 @@ ngx_http_llmgw_keys_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 }
 
 
+ngx_int_t
+ngx_http_llmgw_key_digest(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *key,
+    u_char *digest)
+{
+    if (EVP_DigestInit_ex(lmcf->digest, NULL, NULL) != 1
+        || EVP_DigestUpdate(lmcf->digest, key->data, key->len) != 1
+        || EVP_DigestFinal_ex(lmcf->digest, digest, NULL) != 1)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
 /*
  * The digest is what is looked up, so that the time it takes tells nothing
  * about how much of a guess was right.
  */
 
 const ngx_http_llmgw_key_t *
-ngx_http_llmgw_key_find(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *s)
+ngx_http_llmgw_key_find(ngx_http_llmgw_main_conf_t *lmcf,
+    const u_char *digest)
 {
-    u_char                 digest[EVP_MAX_MD_SIZE];
     ngx_uint_t             n;
     ngx_http_llmgw_key_t  *keys, *key;
-
-    if (EVP_DigestInit_ex(lmcf->digest, NULL, NULL) != 1
-        || EVP_DigestUpdate(lmcf->digest, s->data, s->len) != 1
-        || EVP_DigestFinal_ex(lmcf->digest, digest, NULL) != 1)
-    {
-        return NULL;
-    }
 
     keys = lmcf->keys.elts;
 

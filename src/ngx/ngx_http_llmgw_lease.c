@@ -82,10 +82,6 @@ ngx_http_llmgw_lease_charge(ngx_http_llmgw_charges_t *charges,
     ngx_http_llmgw_money_t   *money;
     ngx_http_llmgw_charge_t  *c;
 
-    if (charges->n == LLMGW_CHARGES_MAX) {
-        return;
-    }
-
     money = m ? &m->money : &e->money;
 
     ngx_http_llmgw_money_turn(money, now, money->duration);
@@ -101,7 +97,11 @@ ngx_http_llmgw_lease_charge(ngx_http_llmgw_charges_t *charges,
 }
 
 
-/* the entity's own is the last one: with it the request is accounted for */
+/*
+ * The entity's own is the last one: with it the request is accounted for.  Of
+ * more meters than a record of the journal holds some are left out, but never
+ * the entities' own.
+ */
 
 void
 ngx_http_llmgw_lease_charges_locked(ngx_http_llmgw_lease_t *lease, time_t now,
@@ -120,7 +120,9 @@ ngx_http_llmgw_lease_charges_locked(ngx_http_llmgw_lease_t *lease, time_t now,
         e = lease->level[i];
 
         for (m = e->meters; m; m = m->next) {
-            if (m->budget && ngx_http_llmgw_meter_counts(m, model)) {
+            if (m->budget && ngx_http_llmgw_meter_counts(m, model)
+                && charges->n + lease->nlevels - i < LLMGW_CHARGES_MAX)
+            {
                 ngx_http_llmgw_lease_charge(charges, e, m, now);
             }
         }
@@ -169,7 +171,6 @@ ngx_http_llmgw_lease_end_locked(ngx_slab_pool_t *shpool,
     for (i = 0; i < charges->n; i++) {
 
         money = charges->money[i];
-        money->reserved -= ngx_min(lease->cost, money->reserved);
         money->total_pending += outcome->cost;
 
         if (money->reset_at == charges->charge[i].reset_at) {
@@ -181,16 +182,24 @@ ngx_http_llmgw_lease_end_locked(ngx_slab_pool_t *shpool,
 
         e = lease->level[i];
 
+        e->money.reserved -= ngx_min(lease->cost, e->money.reserved);
+
         if (e->rates && (lease->counted >> i & 1)) {
             ngx_http_llmgw_lease_tokens(lease, e->rates, tokens, now);
             ngx_http_llmgw_fresh_locked(st, e);
         }
 
-        for (m = (lease->counted_model >> i & 1) ? e->meters : NULL;
-             m;
-             m = m->next)
-        {
-            if (m->name[0] == 'm' && ngx_http_llmgw_meter_counts(m, model)) {
+        for (m = e->meters; m; m = m->next) {
+
+            if (!ngx_http_llmgw_meter_counts(m, model)) {
+                continue;
+            }
+
+            if (m->budget) {
+                m->money.reserved -= ngx_min(lease->cost, m->money.reserved);
+            }
+
+            if (m->name[0] == 'm' && (lease->counted_model >> i & 1)) {
                 ngx_http_llmgw_lease_tokens(lease, &m->rates, tokens, now);
             }
         }
@@ -229,7 +238,10 @@ ngx_http_llmgw_leases_init_process(ngx_cycle_t *cycle)
 
     st = ngx_http_llmgw_state(lmcf);
 
-    if (st == NULL) {
+    if (st == NULL
+        || (ngx_process != NGX_PROCESS_WORKER
+            && ngx_process != NGX_PROCESS_SINGLE))
+    {
         return NGX_OK;
     }
 

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 #include "llmgw_headers.h"
 
 
@@ -84,7 +84,7 @@ ngx_http_llmgw_one_model(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     model = ngx_http_llmgw_model_find(lmcf, &name);
 
-    if (model == NULL || !ngx_http_llmgw_allowed(ctx->key, &model->name)) {
+    if (model == NULL || !ngx_http_llmgw_may_use(ctx, model)) {
         return ngx_http_llmgw_error(ctx, NGX_HTTP_NOT_FOUND,
                                llmgw_lit("model_not_found"),
                                llmgw_fmt(&ctx->arena, "the model \"%.*s\" "
@@ -115,7 +115,7 @@ ngx_http_llmgw_all_models(ngx_http_llmgw_ctx_t *ctx,
     }
 
     for (i = 0; i < lmcf->models.nelts; i++) {
-        if (ngx_http_llmgw_allowed(ctx->key, &models[i]->name)) {
+        if (ngx_http_llmgw_may_use(ctx, models[i])) {
             ngx_http_llmgw_put_model(ctx, lmcf, models[i], o);
         }
     }
@@ -160,7 +160,7 @@ ngx_http_llmgw_messages_models(ngx_http_request_t *r,
 
     for (i = 0; i < lmcf->models.nelts; i++) {
 
-        if (!ngx_http_llmgw_allowed(ctx->key, &models[i]->name)) {
+        if (!ngx_http_llmgw_may_use(ctx, models[i])) {
             continue;
         }
 

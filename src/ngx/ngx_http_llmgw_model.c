@@ -62,6 +62,12 @@ ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     model->file_name = cf->conf_file->file.name.data;
     model->line = cf->conf_file->line;
 
+    if (ngx_array_init(&model->groups, cf->pool, 2, sizeof(llmgw_str_t))
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
     if (ngx_array_init(&model->deployments, cf->pool, 2,
                        sizeof(ngx_http_llmgw_deployment_t))
         != NGX_OK
@@ -111,8 +117,9 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 {
     ngx_http_llmgw_model_t *model = conf;
 
-    ngx_str_t   *value, *name;
-    ngx_uint_t   i;
+    ngx_str_t    *value, *name;
+    ngx_uint_t    i;
+    llmgw_str_t  *group;
 
     value = cf->args->elts;
 
@@ -144,9 +151,25 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_OK;
     }
 
+    if (ngx_strcmp(value[0].data, "access_group") == 0
+        && cf->args->nelts > 1)
+    {
+        for (i = 1; i < cf->args->nelts; i++) {
+            group = ngx_array_push(&model->groups);
+            if (group == NULL) {
+                return NGX_CONF_ERROR;
+            }
+
+            *group = ngx_http_llmgw_str(value[i]);
+        }
+
+        return NGX_CONF_OK;
+    }
+
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "unknown \"%V\" in llmgw_model: it takes "
-                       "\"deployment\", \"fallback\" and \"price\"",
+                       "\"deployment\", \"fallback\", \"price\" and "
+                       "\"access_group\"",
                        &value[0]);
 
     return NGX_CONF_ERROR;

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_store.h"
 
 #if (defined __GLIBC__)
 #include <malloc.h>
@@ -26,6 +26,7 @@
 
 
 static void *ngx_http_llmgw_create_main_conf(ngx_conf_t *cf);
+static char *ngx_http_llmgw_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent,
     void *child);
@@ -96,6 +97,55 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       ngx_http_llmgw_key_directive,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
+      NULL },
+
+    { ngx_string("llmgw_policy"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE3,
+      ngx_http_llmgw_policy_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_limit"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_limit_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_budget"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_llmgw_budget_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_store_grace"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, store_grace),
+      NULL },
+
+    { ngx_string("llmgw_lookup_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, lookup_timeout),
+      NULL },
+
+    { ngx_string("llmgw_stop_on_budget"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, stop_on_budget),
+      NULL },
+
+    { ngx_string("llmgw_allow_unpriced"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, allow_unpriced),
       NULL },
 
     { ngx_string("llmgw_model"),
@@ -387,7 +437,7 @@ static ngx_http_module_t  ngx_http_llmgw_module_ctx = {
     ngx_http_llmgw_postconfiguration,      /* postconfiguration */
 
     ngx_http_llmgw_create_main_conf,       /* create main configuration */
-    NULL,                                  /* init main configuration */
+    ngx_http_llmgw_init_main_conf,         /* init main configuration */
 
     NULL,                                  /* create server configuration */
     NULL,                                  /* merge server configuration */
@@ -433,14 +483,35 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
                           sizeof(ngx_http_llmgw_trust_t))
            != NGX_OK
         || ngx_array_init(&lmcf->tokens, cf->pool, 4, sizeof(void *))
+           != NGX_OK
+        || ngx_array_init(&lmcf->policies, cf->pool, 4,
+                          sizeof(ngx_http_llmgw_policy_t))
            != NGX_OK)
     {
         return NULL;
     }
 
     lmcf->started = ngx_time();
+    lmcf->store_grace = NGX_CONF_UNSET_MSEC;
+    lmcf->lookup_timeout = NGX_CONF_UNSET_MSEC;
+    lmcf->stop_on_budget = NGX_CONF_UNSET;
+    lmcf->allow_unpriced = NGX_CONF_UNSET;
 
     return lmcf;
+}
+
+
+static char *
+ngx_http_llmgw_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_llmgw_main_conf_t *lmcf = conf;
+
+    ngx_conf_init_msec_value(lmcf->store_grace, 3600000);
+    ngx_conf_init_msec_value(lmcf->lookup_timeout, 1000);
+    ngx_conf_init_value(lmcf->stop_on_budget, 0);
+    ngx_conf_init_value(lmcf->allow_unpriced, 0);
+
+    return NGX_CONF_OK;
 }
 
 
@@ -667,7 +738,8 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
     lmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_llmgw_module);
 
     if (ngx_http_llmgw_models_init(cf, lmcf) != NGX_OK
-        || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK)
+        || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK
+        || ngx_http_llmgw_policies_init(cf, lmcf) != NGX_OK)
     {
         ngx_http_top_header_filter = ngx_http_llmgw_old_header;
         ngx_http_top_body_filter = ngx_http_llmgw_old_body;
@@ -734,6 +806,13 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
 
     *h = ngx_http_llmgw_attempt;
 
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_LOG_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_llmgw_log_handler;
+
     ngx_http_llmgw_next_request_body = ngx_http_top_request_body_filter;
     ngx_http_top_request_body_filter = ngx_http_llmgw_request_body_filter;
 
@@ -764,6 +843,10 @@ ngx_http_llmgw_init_process(ngx_cycle_t *cycle)
     (void) mallopt(M_MMAP_THRESHOLD, NGX_HTTP_LLMGW_MAPPED);
 
 #endif
+
+    if (ngx_http_llmgw_leases_init_process(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return ngx_http_llmgw_tokens_init_process(cycle);
 }

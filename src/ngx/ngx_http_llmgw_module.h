@@ -14,8 +14,10 @@
 
 #include <openssl/evp.h>
 
+#include "llmgw_ask.h"
 #include "llmgw_call.h"
 #include "llmgw_jstr.h"
+#include "llmgw_policy.h"
 #include "llmgw_price.h"
 #include "llmgw_provider.h"
 #include "llmgw_reply.h"
@@ -29,20 +31,35 @@
 #define NGX_HTTP_LLMGW_SECRET_MIN  16
 
 
-typedef struct ngx_http_llmgw_ctx_s    ngx_http_llmgw_ctx_t;
-typedef struct ngx_http_llmgw_token_s  ngx_http_llmgw_token_t;
+typedef struct ngx_http_llmgw_ctx_s       ngx_http_llmgw_ctx_t;
+typedef struct ngx_http_llmgw_token_s     ngx_http_llmgw_token_t;
+typedef struct ngx_http_llmgw_state_s     ngx_http_llmgw_state_t;
+typedef struct ngx_http_llmgw_mean_s      ngx_http_llmgw_mean_t;
+typedef struct ngx_http_llmgw_identity_s  ngx_http_llmgw_identity_t;
+typedef struct ngx_http_llmgw_journal_s   ngx_http_llmgw_journal_t;
 
 
 /* A virtual key.  Only the digest is kept. */
 
 typedef struct {
     u_char             digest[NGX_HTTP_LLMGW_DIGEST];
+    u_char             hex[2 * NGX_HTTP_LLMGW_DIGEST];
     ngx_str_t          name;
-    ngx_array_t       *models;       /* of ngx_str_t; NULL: all */
+    const llmgw_policy_t  *policy;   /* NULL: it may do everything */
     u_char            *file_name;
     ngx_uint_t         line;
-    ngx_uint_t         master;
+    unsigned           master:1;
+    unsigned           limited:1;    /* by more than its models */
 } ngx_http_llmgw_key_t;
+
+
+/* An entity that stands in the configuration. */
+
+typedef struct {
+    ngx_str_t          id;
+    llmgw_kind_e       kind;
+    const llmgw_policy_t  *policy;
+} ngx_http_llmgw_policy_t;
 
 
 typedef struct {
@@ -72,6 +89,7 @@ typedef struct {
     ngx_queue_t        stats;        /* of ngx_http_llmgw_stat_t */
     ngx_queue_t        tokens;       /* of ngx_http_llmgw_token_sh_t */
     ngx_atomic_t       token_version; /* any of them changed */
+    ngx_http_llmgw_state_t  *state;  /* keys, users, teams … */
 } ngx_http_llmgw_sh_t;
 
 
@@ -97,6 +115,8 @@ struct ngx_http_llmgw_model_s {
     ngx_array_t        fallback;     /* of ngx_str_t */
     ngx_array_t        steps;        /* of ngx_http_llmgw_step_t */
     ngx_array_t        prices;       /* lines of "price" */
+    ngx_array_t        groups;       /* of llmgw_str_t */
+    ngx_http_llmgw_mean_t  *mean;    /* NULL without a zone */
     u_char            *file_name;
     ngx_uint_t         line;
     ngx_uint_t         mark;         /* while fallbacks are followed */
@@ -116,6 +136,7 @@ typedef struct {
 typedef struct {
     ngx_shm_zone_t    *zone;
     struct ngx_http_llmgw_store_s  *store;   /* NULL: none */
+    const ngx_http_llmgw_journal_t *journal; /* NULL: none */
 
     llmgw_price_list_t *prices;      /* of llmgw_prices; NULL: none */
 
@@ -127,6 +148,21 @@ typedef struct {
     uint32_t          *key_slots;    /* index + 1 into keys, by digest */
     ngx_uint_t         key_mask;
     EVP_MD_CTX        *digest;       /* of the worker */
+
+    ngx_array_t        policies;     /* of ngx_http_llmgw_policy_t */
+    uint32_t          *policy_slots; /* index + 1 into policies */
+    ngx_uint_t         policy_mask;
+    ngx_str_t          global;       /* llmgw_limit and llmgw_budget, JSON */
+    ngx_msec_t         store_grace;
+    ngx_msec_t         lookup_timeout;
+    ngx_flag_t         stop_on_budget;
+    ngx_flag_t         allow_unpriced;
+    unsigned           has_limit:1;
+    unsigned           has_budget:1;
+
+    /* NGX_OK when the request's JWT has this claim; NULL: there are none */
+    ngx_int_t        (*jwt_claim)(ngx_http_request_t *r, llmgw_str_t name,
+                         llmgw_str_t value);
 
     ngx_array_t        servers;      /* of ngx_http_core_srv_conf_t * */
     ngx_array_t        trusts;       /* of ngx_http_llmgw_trust_t */
@@ -215,6 +251,26 @@ typedef enum {
 } ngx_http_llmgw_state_e;
 
 
+/* What a request is expected to come to. */
+
+typedef struct {
+    uint64_t           prompt;       /* tokens */
+    uint64_t           completion;
+    int64_t            cost;         /* nano-dollars */
+    unsigned           priced:1;     /* there is a price */
+    unsigned           free:1;       /* … which is nothing */
+} ngx_http_llmgw_expect_t;
+
+
+/* For headers: the level that leaves least, as it was at admission. */
+
+typedef struct {
+    int64_t            limit;        /* -1: none */
+    int64_t            remaining;
+    int64_t            reset;        /* ms */
+} ngx_http_llmgw_rate_t;
+
+
 /*
  * One request.  Lives in the pool, and is found through a pool cleanup, since
  * jumps to named locations clear the module contexts.
@@ -231,7 +287,8 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_str_t                  rest;      /* of the path */
     llmgw_str_t                  query_key; /* that was in the query */
 
-    const ngx_http_llmgw_key_t  *key;
+    const ngx_http_llmgw_key_t  *key;       /* a static one, or NULL */
+    ngx_http_llmgw_identity_t   *identity;  /* whom it is from */
     void                       **entry;     /* loc_conf of "llmgw on" */
     ngx_http_event_handler_pt    read_handler;
     ngx_uint_t                   http_version;  /* of the client */
@@ -259,6 +316,22 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_out_t                  out;
 
     ngx_event_t                  linger;    /* behind a complete answer */
+
+    /* admission */
+    llmgw_ask_t                 *ask;
+    ngx_http_llmgw_expect_t      expect;
+    struct ngx_http_llmgw_lease_s  *lease;  /* in the zone */
+    ngx_http_llmgw_rate_t        requests;
+    ngx_http_llmgw_rate_t        tokens;
+    int64_t                      cost;      /* of the request, settled */
+    ngx_msec_t                   progress;  /* when it was last looked at */
+
+    /* the store is asked */
+    void                        *lookup;
+    void                       (*lookup_resume)(ngx_http_request_t *r);
+    ngx_queue_t                  lookup_queue;
+    ngx_int_t                    lookup_rc;
+    ngx_uint_t                   lookups;   /* so far */
 
     /* access tokens */
     ngx_http_llmgw_token_t      *token;     /* of the attempt, or NULL */
@@ -288,6 +361,11 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     page_sent:1;
     unsigned                     last:1;      /* last_buf has gone out */
     unsigned                     cut:1;       /* the upstream gave up */
+    unsigned                     lookup_answered:1; /* lookup_rc is new */
+    unsigned                     identified:1; /* it may read its body */
+    unsigned                     grace:1;     /* the store is away */
+    unsigned                     admitted:1;  /* it had a lease */
+    unsigned                     stopped:1;   /* its money ended */
     unsigned                     waiting:1;   /* in a token's queue */
     unsigned                     wait_over:1; /* … for as long as it may */
 };
@@ -339,8 +417,6 @@ ngx_int_t ngx_http_llmgw_final(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 ngx_str_t *ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx);
 void ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx);
-ngx_uint_t ngx_http_llmgw_allowed(const ngx_http_llmgw_key_t *key,
-    ngx_str_t *model);
 
 /* ngx_http_llmgw_filter.c */
 
@@ -373,8 +449,10 @@ ngx_int_t ngx_http_llmgw_secret_file(ngx_conf_t *cf, ngx_str_t *path,
     ngx_str_t *secret);
 ngx_int_t ngx_http_llmgw_keys_init(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf);
+ngx_int_t ngx_http_llmgw_key_digest(ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_str_t *key, u_char *digest);
 const ngx_http_llmgw_key_t *ngx_http_llmgw_key_find(
-    ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *key);
+    ngx_http_llmgw_main_conf_t *lmcf, const u_char *digest);
 ngx_int_t ngx_http_llmgw_credential(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_str_t *key);
 
@@ -499,6 +577,17 @@ ngx_int_t ngx_http_llmgw_pinned(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 ngx_int_t ngx_http_llmgw_stored_select(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_limit.c */
+
+const llmgw_policy_t *ngx_http_llmgw_conf_policy(ngx_conf_t *cf,
+    llmgw_kind_e kind, ngx_str_t *json);
+ngx_int_t ngx_http_llmgw_policies_init(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf);
+
+/* ngx_http_llmgw_settle.c */
+
+ngx_int_t ngx_http_llmgw_log_handler(ngx_http_request_t *r);
 
 /* ngx_http_llmgw_zone.c */
 

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 #include "llmgw_headers.h"
 
 
@@ -173,6 +173,7 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
     }
 
     ngx_http_llmgw_page_error(r, ctx);
+    ngx_http_llmgw_settle(ctx);
     llmgw_request_id(&ctx->call, NULL);
 
     e = &ctx->error;

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 #include "llmgw_stored.h"
 
 
@@ -16,9 +16,13 @@
 
 static void ngx_http_llmgw_cleanup(void *data);
 static ngx_int_t ngx_http_llmgw_authenticate(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_resume_pt resume);
+static ngx_int_t ngx_http_llmgw_endpoint(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_uint_t ngx_http_llmgw_has_header(ngx_http_request_t *r,
     const char *name, size_t len);
+static void ngx_http_llmgw_access_resume(ngx_http_request_t *r);
+static void ngx_http_llmgw_handler_resume(ngx_http_request_t *r);
 static ngx_int_t ngx_http_llmgw_method(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_hello(ngx_http_request_t *r);
@@ -49,6 +53,8 @@ ngx_http_llmgw_cleanup(void *data)
     if (ctx->linger.timer_set) {
         ngx_del_timer(&ctx->linger);
     }
+
+    ngx_http_llmgw_lookup_cancel(ctx);
 }
 
 
@@ -107,6 +113,8 @@ ngx_http_llmgw_create_ctx(ngx_http_request_t *r)
     ctx->keepalive = r->keepalive;
     ctx->http_version = r->http_version;
     ctx->start = ngx_current_msec;
+    ctx->requests.limit = -1;
+    ctx->tokens.limit = -1;
 
     llmgw_arena_init(&ctx->arena, ngx_http_llmgw_alloc, r->pool, 2048, 0);
 
@@ -162,26 +170,86 @@ ngx_http_llmgw_access_handler(ngx_http_request_t *r)
         }
     }
 
-    return ngx_http_llmgw_authenticate(r, ctx);
+    return ngx_http_llmgw_authenticate(r, ctx, ngx_http_llmgw_access_resume);
 }
 
 
-/* NGX_DECLINED: the request may go on */
+/* the store has answered: the phases go on where they have stopped */
+
+static void
+ngx_http_llmgw_access_resume(ngx_http_request_t *r)
+{
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+}
+
+
+/*
+ * NGX_DECLINED: the request may go on, which is remembered for the time after
+ * a jump; NGX_AGAIN: it waits for the store.
+ */
 
 static ngx_int_t
-ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_resume_pt resume)
 {
     ngx_int_t                    rc;
     ngx_str_t                    key;
-    const llmgw_endpoint_t      *ep;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
-    if (ctx->call.endpoint) {
-
-        /* the same request again, after a jump */
-
+    if (ctx->identified) {
         return NGX_DECLINED;
     }
+
+    if (ctx->call.endpoint == NULL) {
+
+        rc = ngx_http_llmgw_endpoint(r, ctx);
+
+        if (rc != NGX_OK) {
+            return rc;
+        }
+    }
+
+    if (ctx->call.endpoint->open) {
+        ctx->identified = 1;
+        return NGX_DECLINED;
+    }
+
+    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
+
+    if (ngx_http_llmgw_credential(r, ctx, &key) != NGX_OK) {
+        ngx_str_set(&ctx->detail, "no_key");
+
+        return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
+                              llmgw_lit("invalid_api_key"),
+                              ctx->call.endpoint->native
+                              == &llmgw_dialect_gemini
+                              ? llmgw_lit("no API key was sent: put it into "
+                                          "the header x-goog-api-key")
+                              : llmgw_lit("no API key was sent: put it into "
+                                          "the Authorization header as "
+                                          "\"Bearer KEY\""));
+    }
+
+    rc = ngx_http_llmgw_identify(r, ctx, &key, resume);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    ctx->identified = 1;
+
+    ngx_http_llmgw_tags(lmcf, ctx);
+
+    return NGX_DECLINED;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_endpoint(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    const llmgw_endpoint_t  *ep;
 
     if (r->http_version < NGX_HTTP_VERSION_10) {
         return ngx_http_llmgw_error(ctx, NGX_HTTP_BAD_REQUEST,
@@ -223,43 +291,7 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ctx->call.rest = ctx->rest;
     ctx->call.query = ngx_http_llmgw_str(r->args);
 
-    rc = ngx_http_llmgw_method(r, ctx);
-    if (rc != NGX_OK) {
-        return rc;
-    }
-
-    if (ep->open) {
-        return NGX_DECLINED;
-    }
-
-    lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
-
-    if (ngx_http_llmgw_credential(r, ctx, &key) != NGX_OK) {
-        ngx_str_set(&ctx->detail, "no_key");
-
-        return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
-                              llmgw_lit("invalid_api_key"),
-                              ep->native == &llmgw_dialect_gemini
-                              ? llmgw_lit("no API key was sent: put it into "
-                                          "the header x-goog-api-key")
-                              : llmgw_lit("no API key was sent: put it into "
-                                          "the Authorization header as "
-                                          "\"Bearer KEY\""));
-    }
-
-    ctx->key = ngx_http_llmgw_key_find(lmcf, &key);
-
-    if (ctx->key == NULL) {
-        ngx_str_set(&ctx->detail, "wrong_key");
-
-        return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
-                                    llmgw_lit("invalid_api_key"),
-                                    llmgw_lit("the API key is not valid"));
-    }
-
-    ngx_http_llmgw_tags(lmcf, ctx);
-
-    return NGX_DECLINED;
+    return ngx_http_llmgw_method(r, ctx);
 }
 
 
@@ -430,9 +462,16 @@ ngx_http_llmgw_handler(ngx_http_request_t *r)
         }
     }
 
-    if (ctx->call.endpoint == NULL) {
+    if (!ctx->identified) {
 
-        rc = ngx_http_llmgw_authenticate(r, ctx);
+        rc = ngx_http_llmgw_authenticate(r, ctx,
+                                         ngx_http_llmgw_handler_resume);
+
+        if (rc == NGX_AGAIN) {
+            r->main->count++;
+            return NGX_DONE;
+        }
+
         if (rc != NGX_DECLINED) {
             return rc;
         }
@@ -496,6 +535,13 @@ ngx_http_llmgw_hello(ngx_http_request_t *r)
     }
 
     return ngx_http_send_special(r, NGX_HTTP_LAST);
+}
+
+
+static void
+ngx_http_llmgw_handler_resume(ngx_http_request_t *r)
+{
+    ngx_http_finalize_request(r, ngx_http_llmgw_handler(r));
 }
 
 

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 #include "llmgw_headers.h"
 
 
@@ -18,6 +18,7 @@
 
 static ngx_int_t ngx_http_llmgw_select(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_route_resume(ngx_http_request_t *r);
 static void ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_own_answer(ngx_http_request_t *r,
@@ -33,45 +34,6 @@ static ngx_int_t ngx_http_llmgw_request_uri(ngx_http_request_t *r,
 static void ngx_http_llmgw_restore_uri(void *data);
 
 
-/* a name, or the beginning of names with "*" at its end */
-
-ngx_uint_t
-ngx_http_llmgw_allowed(const ngx_http_llmgw_key_t *key, ngx_str_t *model)
-{
-    ngx_str_t   *name;
-    ngx_uint_t   i;
-
-    if (key == NULL || key->models == NULL) {
-        return key != NULL;
-    }
-
-    name = key->models->elts;
-
-    for (i = 0; i < key->models->nelts; i++) {
-
-        if (name[i].len && name[i].data[name[i].len - 1] == '*') {
-
-            if (model->len >= name[i].len - 1
-                && ngx_strncmp(model->data, name[i].data, name[i].len - 1)
-                   == 0)
-            {
-                return 1;
-            }
-
-            continue;
-        }
-
-        if (model->len == name[i].len
-            && ngx_strncmp(model->data, name[i].data, model->len) == 0)
-        {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
 void
 ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
@@ -82,6 +44,31 @@ ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     if (rc == NGX_OK && ctx->call.pinned) {
         rc = ngx_http_llmgw_pinned(r, ctx);
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    ngx_http_llmgw_route_resume(r);
+}
+
+
+/* limits and budgets; once more when the store had to be asked for some */
+
+static void
+ngx_http_llmgw_route_resume(ngx_http_request_t *r)
+{
+    ngx_int_t              rc;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ngx_http_llmgw_get_ctx(r);
+
+    rc = ngx_http_llmgw_admit(r, ctx, ngx_http_llmgw_route_resume);
+
+    if (rc == NGX_AGAIN) {
+        return;
     }
 
     if (rc != NGX_OK) {
@@ -104,18 +91,21 @@ ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 static ngx_int_t
 ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_int_t                    rc;
     ngx_str_t                    name;
     ngx_uint_t                   i, n;
-    llmgw_str_t                  model;
+    llmgw_str_t                  model, asked;
     ngx_http_llmgw_step_t       *step;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
 
-    model = llmgw_jstr_decode(&ctx->arena, ctx->call.model);
-    if (model.data == NULL) {
+    asked = llmgw_jstr_decode(&ctx->arena, ctx->call.model);
+    if (asked.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    model = ngx_http_llmgw_alias(ctx, asked);
 
     name.data = (u_char *) model.data;
     name.len = model.len;
@@ -129,33 +119,32 @@ ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                                     llmgw_lit("model_not_found"),
                                     llmgw_fmt(&ctx->arena, "the model "
                                               "\"%.*s\" does not exist",
-                                              llmgw_arg(model)));
+                                              llmgw_arg(asked)));
         ctx->error.param = llmgw_lit("model");
 
         return NGX_HTTP_NOT_FOUND;
     }
 
-    if (!ngx_http_llmgw_allowed(ctx->key, &ctx->model->name)) {
-        ngx_str_set(&ctx->detail, "model_not_allowed");
+    rc = ngx_http_llmgw_check_model(ctx, ctx->model);
 
-        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_FORBIDDEN,
-                                    llmgw_lit("permission_denied"),
-                                    llmgw_fmt(&ctx->arena, "the key may not "
-                                              "use the model \"%.*s\"",
-                                              llmgw_arg(model)));
-        ctx->error.param = llmgw_lit("model");
-
-        return NGX_HTTP_FORBIDDEN;
+    if (rc != NGX_OK) {
+        return rc;
     }
 
     ctx->steps = ctx->model->steps.elts;
     ctx->nsteps = ctx->model->steps.nelts;
 
-    if (ctx->key->models == NULL) {
-        return NGX_OK;
+    /* a fallback does not lead where the key itself may not go */
+
+    for (i = 0; i < ctx->nsteps; i++) {
+        if (!ngx_http_llmgw_may_use(ctx, ctx->steps[i].owner)) {
+            break;
+        }
     }
 
-    /* a fallback does not lead where the key itself may not go */
+    if (i == ctx->nsteps) {
+        return NGX_OK;
+    }
 
     step = ngx_palloc(r->pool, ctx->nsteps * sizeof(ngx_http_llmgw_step_t));
     if (step == NULL) {
@@ -165,7 +154,7 @@ ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     n = 0;
 
     for (i = 0; i < ctx->nsteps; i++) {
-        if (ngx_http_llmgw_allowed(ctx->key, &ctx->steps[i].owner->name)) {
+        if (ngx_http_llmgw_may_use(ctx, ctx->steps[i].owner)) {
             step[n++] = ctx->steps[i];
         }
     }
@@ -458,9 +447,13 @@ ngx_http_llmgw_own_answer(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     llmgw_request_id(&ctx->call, NULL);
 
-    if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK) {
+    if (ngx_http_llmgw_own_headers(r, ctx) != NGX_OK
+        || ngx_http_llmgw_limit_headers(r, ctx) != NGX_OK)
+    {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    ngx_http_llmgw_settle(ctx);
 
     return ngx_http_llmgw_send(r, NGX_HTTP_OK, &ctx->upstream.body);
 }

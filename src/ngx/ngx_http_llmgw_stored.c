@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 #include "llmgw_digest.h"
 #include "llmgw_stored.h"
 
@@ -77,18 +77,25 @@ ngx_http_llmgw_secret_directive(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/* the operator sees ids as the providers have them, a key those of its own */
+/* the operator sees ids as the providers have them, a team those of its own */
 
 void
 ngx_http_llmgw_tags(ngx_http_llmgw_main_conf_t *lmcf,
     ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_http_llmgw_identity_t  *id;
+
     if (lmcf->tags) {
         ctx->tags.key = llmgw_str(lmcf->tag_key, LLMGW_SHA256_LEN);
     }
 
-    if (!ctx->key->master) {
-        ctx->tags.tenant = llmgw_str(ctx->key->digest, NGX_HTTP_LLMGW_DIGEST);
+    id = ctx->identity;
+
+    if (id->id[LLMGW_KIND_TEAM].len) {
+        ctx->tags.tenant = id->id[LLMGW_KIND_TEAM];
+
+    } else if (!id->master) {
+        ctx->tags.tenant = llmgw_str(id->digest, NGX_HTTP_LLMGW_DIGEST);
     }
 
     ctx->call.tags = &ctx->tags;
@@ -172,7 +179,7 @@ ngx_http_llmgw_stored_step(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     for (i = 0; i < lmcf->models.nelts; i++) {
 
-        if (!ngx_http_llmgw_allowed(ctx->key, &models[i]->name)) {
+        if (!ngx_http_llmgw_may_use(ctx, models[i])) {
             continue;
         }
 

@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_admit.h"
 
 
 typedef enum {
@@ -171,8 +171,9 @@ ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     case var_key_name:
 
-        if (ctx->key) {
-            *s = ctx->key->name;
+        if (ctx->identity) {
+            s->data = (u_char *) ctx->identity->alias.data;
+            s->len = ctx->identity->alias.len;
         }
 
         break;

@@ -19,6 +19,8 @@
 
 static ngx_int_t ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone,
     void *data);
+static ngx_int_t ngx_http_llmgw_init_configured(ngx_shm_zone_t *shm_zone,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_sh_t *sh);
 static ngx_int_t ngx_http_llmgw_init_stats(ngx_shm_zone_t *shm_zone,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_sh_t *sh);
 static ngx_http_llmgw_mean_t *ngx_http_llmgw_get_mean(
@@ -112,7 +114,7 @@ ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone, void *data)
             return NGX_ERROR;
         }
 
-        return ngx_http_llmgw_init_stats(shm_zone, lmcf, sh);
+        return ngx_http_llmgw_init_configured(shm_zone, lmcf, sh);
     }
 
     sh = ngx_slab_calloc(shpool, sizeof(ngx_http_llmgw_sh_t));
@@ -142,7 +144,55 @@ ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    return ngx_http_llmgw_init_stats(shm_zone, lmcf, sh);
+    return ngx_http_llmgw_init_configured(shm_zone, lmcf, sh);
+}
+
+
+/* what the configuration names is in the zone before requests are */
+
+static ngx_int_t
+ngx_http_llmgw_init_configured(ngx_shm_zone_t *shm_zone,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_sh_t *sh)
+{
+    ngx_uint_t                i;
+    ngx_http_llmgw_key_t     *key;
+    ngx_http_llmgw_policy_t  *policy;
+
+    key = lmcf->keys.elts;
+
+    for (i = 0; i < lmcf->keys.nelts; i++) {
+        if (!key[i].master
+            && ngx_http_llmgw_zone_configure(lmcf, LLMGW_KIND_KEY,
+                                             llmgw_str(key[i].hex,
+                                                       sizeof(key[i].hex)))
+               != NGX_OK)
+        {
+            goto failed;
+        }
+    }
+
+    policy = lmcf->policies.elts;
+
+    for (i = 0; i < lmcf->policies.nelts; i++) {
+        if (ngx_http_llmgw_zone_configure(lmcf, policy[i].kind,
+                                          ngx_http_llmgw_str(policy[i].id))
+            != NGX_OK)
+        {
+            goto failed;
+        }
+    }
+
+    if (ngx_http_llmgw_init_stats(shm_zone, lmcf, sh) == NGX_OK) {
+        return NGX_OK;
+    }
+
+failed:
+
+    ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                  "llmgw: zone \"%V\" is too small for what the "
+                  "configuration has", &shm_zone->shm.name);
+
+    return NGX_ERROR;
 }
 
 

@@ -37,6 +37,10 @@ ngx_http_llmgw_money_locked(ngx_slab_pool_t *shpool,
     ngx_http_llmgw_meter_t   *m;
     ngx_http_llmgw_entity_t  *e;
 
+    if (ep) {
+        *ep = NULL;
+    }
+
     if (kind >= LLMGW_KINDS || id.len == 0 || id.len > LLMGW_ID_MAX
         || meter.len > NGX_HTTP_LLMGW_METER)
     {
@@ -149,8 +153,9 @@ ngx_http_llmgw_zone_totals(ngx_http_llmgw_main_conf_t *lmcf,
     llmgw_kind_e kind, llmgw_str_t id, llmgw_str_t meter,
     const ngx_http_llmgw_totals_t *totals)
 {
-    ngx_http_llmgw_money_t  *m;
-    ngx_http_llmgw_state_t  *st;
+    ngx_http_llmgw_money_t   *m;
+    ngx_http_llmgw_state_t   *st;
+    ngx_http_llmgw_entity_t  *e;
 
     st = ngx_http_llmgw_state(lmcf);
 
@@ -161,7 +166,18 @@ ngx_http_llmgw_zone_totals(ngx_http_llmgw_main_conf_t *lmcf,
     ngx_http_llmgw_lock(lmcf);
 
     m = ngx_http_llmgw_money_locked(ngx_http_llmgw_shpool(lmcf), st, kind, id,
-                                    meter, 1, NULL);
+                                    meter, 1, &e);
+
+    if (m == NULL && e == NULL && kind == LLMGW_KIND_MEMBER
+        && llmgw_id_valid(kind, id)
+        && ngx_http_llmgw_configured_locked(lmcf, kind, id))
+    {
+        /* one of a team that limits its members may have no record */
+
+        m = ngx_http_llmgw_money_locked(ngx_http_llmgw_shpool(lmcf), st, kind,
+                                        id, meter, 1, NULL);
+    }
+
     if (m) {
         m->total = totals->total;
 

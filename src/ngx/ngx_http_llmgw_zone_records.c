@@ -114,6 +114,7 @@ ngx_http_llmgw_set_missing(ngx_slab_pool_t *shpool,
     i = (e->kind != LLMGW_KIND_KEY);
 
     e->missing = 1;
+    e->stored = 0;
     e->version = 0;
 
     st->nmissing[i]++;
@@ -198,6 +199,12 @@ ngx_http_llmgw_zone_put(ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind,
         ngx_http_llmgw_set_found(st, e);
         ngx_http_llmgw_set_money(&e->money, policy, totals);
 
+    } else if (!e->stored) {
+
+        if (totals) {
+            ngx_http_llmgw_set_money(&e->money, policy, totals);
+        }
+
     } else if (version != 0 && version < e->version) {
         goto done;
     }
@@ -206,6 +213,7 @@ ngx_http_llmgw_zone_put(ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind,
         goto failed;
     }
 
+    e->stored = 1;
     e->version = version;
     e->confirmed = ngx_current_msec;
     e->stale = ngx_http_llmgw_outdated(st, hash, serial);
@@ -281,7 +289,13 @@ ngx_http_llmgw_zone_missing(ngx_http_llmgw_main_conf_t *lmcf,
 
             if (ngx_http_llmgw_evictable_locked(st, old)) {
                 ngx_http_llmgw_entity_free_locked(shpool, st, old);
+                continue;
             }
+
+            /* others behind it may go */
+
+            ngx_queue_remove(q);
+            ngx_queue_insert_head(queue, q);
         }
 
         e = ngx_http_llmgw_entity_add_locked(shpool, st, kind, id, hash);
@@ -399,6 +413,50 @@ ngx_http_llmgw_zone_invalidate(ngx_http_llmgw_main_conf_t *lmcf,
 }
 
 
+/* Counted from the start on, so that a store has where to put its sums. */
+
+ngx_int_t
+ngx_http_llmgw_zone_configure(ngx_http_llmgw_main_conf_t *lmcf,
+    llmgw_kind_e kind, llmgw_str_t id)
+{
+    ngx_http_llmgw_entity_t  *e;
+
+    ngx_http_llmgw_lock(lmcf);
+
+    e = ngx_http_llmgw_configured_locked(lmcf, kind, id);
+
+    ngx_http_llmgw_unlock(lmcf);
+
+    return e ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_http_llmgw_entity_t *
+ngx_http_llmgw_configured_locked(ngx_http_llmgw_main_conf_t *lmcf,
+    llmgw_kind_e kind, llmgw_str_t id)
+{
+    uint32_t                  hash;
+    ngx_http_llmgw_state_t   *st;
+    ngx_http_llmgw_entity_t  *e;
+
+    st = ngx_http_llmgw_state(lmcf);
+    hash = ngx_http_llmgw_entity_hash(st, kind, id);
+
+    e = ngx_http_llmgw_entity_find_locked(st, kind, id, hash);
+
+    if (e == NULL) {
+        e = ngx_http_llmgw_entity_add_locked(ngx_http_llmgw_shpool(lmcf), st,
+                                             kind, id, hash);
+    }
+
+    if (e) {
+        e->configured = 1;
+    }
+
+    return e;
+}
+
+
 /* the same memory under another name, so that leases still point to it */
 
 ngx_int_t
@@ -489,7 +547,8 @@ ngx_http_llmgw_zone_info(ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind,
     info->in_flight = e->in_flight;
     info->place = e->place;
     info->missing = e->missing;
-    info->stale = ngx_http_llmgw_stale_locked(st, e, now);
+    info->stale = (e->stored || e->missing)
+                  && ngx_http_llmgw_stale_locked(st, e, now);
     info->configured = e->configured;
 
     if (e->rates) {

@@ -1,0 +1,138 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * What the files of admission share.
+ */
+
+
+#ifndef _NGX_HTTP_LLMGW_CHECK_H_INCLUDED_
+#define _NGX_HTTP_LLMGW_CHECK_H_INCLUDED_
+
+
+#include "ngx_http_llmgw_entity.h"
+
+
+typedef enum {
+    ngx_http_llmgw_is_requests = 0,  /* in a minute */
+    ngx_http_llmgw_is_tokens,
+    ngx_http_llmgw_is_parallel,
+    ngx_http_llmgw_is_budget,
+    ngx_http_llmgw_is_unpriced,
+    ngx_http_llmgw_is_blocked,
+    ngx_http_llmgw_is_gone
+} ngx_http_llmgw_what_e;
+
+
+typedef struct {
+    llmgw_str_t                id;
+    llmgw_kind_e               kind;
+    unsigned                   configured:1;
+    const llmgw_policy_t      *policy;
+    const llmgw_policy_t      *budget;      /* fills what the policy lacks */
+    ngx_http_llmgw_entity_t   *e;
+    ngx_http_llmgw_entity_t   *budget_entity;
+} ngx_http_llmgw_level_t;
+
+
+/* Why not; limit and used are requests, tokens or nano-dollars. */
+
+typedef struct {
+    ngx_http_llmgw_what_e      what;
+    ngx_http_llmgw_level_t    *level;
+    unsigned                   model:1;     /* only this model is limited */
+    int64_t                    limit;
+    int64_t                    used;
+    int64_t                    wait;        /* ms; -1: for ever */
+    int64_t                    reset_at;    /* of a budget; 0: never */
+} ngx_http_llmgw_refusal_t;
+
+
+typedef struct {
+    ngx_http_llmgw_level_t     level[NGX_HTTP_LLMGW_LEVELS];
+    ngx_uint_t                 n;
+    ngx_msec_t                 now;
+    time_t                     time;
+    llmgw_str_t                model;
+    uint64_t                   tokens;      /* to be reserved */
+    ngx_uint_t                 allow_unpriced;
+
+    /* whom to ask the store for */
+    llmgw_kind_e               kind;
+    llmgw_str_t                id;
+    u_char                     text[LLMGW_ID_MAX];
+
+    ngx_uint_t                 refused;
+    ngx_http_llmgw_refusal_t   refusal;
+} ngx_http_llmgw_admission_t;
+
+
+/* ngx_http_llmgw_identify.c */
+
+ngx_int_t ngx_http_llmgw_store_away(ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_ask(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    llmgw_kind_e kind, llmgw_str_t id, ngx_uint_t must,
+    ngx_http_llmgw_resume_pt resume);
+ngx_int_t ngx_http_llmgw_usable_locked(ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_state_t *st, ngx_http_llmgw_ctx_t *ctx, llmgw_kind_e kind,
+    llmgw_str_t id, ngx_http_llmgw_entity_t **ep);
+
+/* ngx_http_llmgw_allow.c */
+
+/* from where, with what and for what the key may be used */
+
+ngx_int_t ngx_http_llmgw_check_caller(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_admit.c */
+
+void ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_check.c */
+
+/* Whether the team limits each of its members. */
+
+ngx_uint_t ngx_http_llmgw_member_limits(ngx_http_llmgw_ctx_t *ctx);
+
+/* NGX_DECLINED: a->refusal; NGX_ERROR: no room in the zone */
+
+ngx_int_t ngx_http_llmgw_check_locked(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a);
+
+/* Counts and reserves at all levels. */
+
+void ngx_http_llmgw_take_locked(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_state_t *st, ngx_http_llmgw_admission_t *a,
+    ngx_http_llmgw_lease_t *lease);
+
+/* ngx_http_llmgw_refuse.c */
+
+ngx_int_t ngx_http_llmgw_refuse(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_admission_t *a);
+
+/* ngx_http_llmgw_settle.c */
+
+/* As if the request had not been admitted. */
+
+void ngx_http_llmgw_undo(ngx_http_llmgw_ctx_t *ctx);
+
+/* What its tokens cost; sets cost, priced and free. */
+
+void ngx_http_llmgw_expect_cost(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_expect_t *x);
+
+/* ngx_http_llmgw_limit.c */
+
+/* An entity of the configuration, or NULL. */
+
+const ngx_http_llmgw_policy_t *ngx_http_llmgw_configured(
+    ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind, llmgw_str_t id);
+
+/* The same, for a static key as well; the policy may be NULL. */
+
+ngx_uint_t ngx_http_llmgw_configured_policy(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind, llmgw_str_t id,
+    const llmgw_policy_t **policy);
+
+
+#endif /* _NGX_HTTP_LLMGW_CHECK_H_INCLUDED_ */
