@@ -76,12 +76,25 @@ fuzz_prepare(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
 {
     llmgw_int_t      rc;
     llmgw_str_t      s, rest;
+    const char      *query;
     llmgw_header_t  *h;
 
-    s = llmgw_str((const u_char *) c->path, strlen(c->path));
+    query = strchr(c->path, '?');
+
+    s = llmgw_str((const u_char *) c->path,
+                  query ? (size_t) (query - c->path) : strlen(c->path));
+
+    rest = llmgw_null_str;
 
     llmgw_call_init(&r->call, &r->mem.arena, llmgw_endpoint_find(s, &rest));
     fuzz_assert(r->call.endpoint != NULL);
+
+    r->call.rest = rest;
+
+    if (query) {
+        r->call.query = llmgw_str((const u_char *) query + 1,
+                                  strlen(query + 1));
+    }
 
     r->call.now = 1795341600;
     r->call.request_id = llmgw_lit("req_0123456789");
@@ -97,6 +110,13 @@ fuzz_prepare(fuzz_run_t *r, const fuzz_case_t *c, llmgw_str_t body,
 
         if (c->provider == &llmgw_dialect_azure) {
             fuzz_azure(r, c);
+        }
+
+        r->settings.bedrock_invoke = (strcmp(c->model, FUZZ_INVOKED) == 0);
+
+        if (c->provider == &llmgw_dialect_vertex) {
+            r->settings.google_project = llmgw_lit("p");
+            r->settings.google_location = llmgw_lit("global");
         }
 
         r->target.dialect = c->provider;
@@ -299,6 +319,12 @@ fuzz_check_answer(fuzz_run_t *r, llmgw_str_t input)
         break;
 
     case LLMGW_REPLY_STREAM:
+
+        if (r->call.array) {
+            fuzz_assert(llmgw_json_check(body) == LLMGW_JSON_ARRAY);
+            break;
+        }
+
         llmgw_sse_init(&sse, &r->mem.arena, SIZE_MAX, fuzz_event, r);
 
         fuzz_assert(llmgw_sse_feed(&sse, body.data, body.len) == LLMGW_OK);

@@ -14,9 +14,13 @@
 #include "llmgw_reply.h"
 
 
+/* A model of Bedrock's that is asked in its own format. */
+
+#define FUZZ_INVOKED  "anthropic.claude-sonnet-4-5"
+
 /*
  * The input is a client's body, or with "request" set the answer of the
- * provider to it.
+ * provider to it.  The path may have a query.
  */
 
 typedef struct {

@@ -60,7 +60,36 @@ BEDROCK_REQUEST = {
     ("/v1/images/generations", "bedrock"): (4, 5),
     ("/v1/rerank", "bedrock"): (6,),
 }
+GEMINI_REQUEST = {
+    ("/v1/chat/completions", "gemini"): (0, 1, 2),
+    ("/v1/embeddings", "gemini"): (3,),
+    ("/v1/images/generations", "gemini"): (4,),
+    ("/v1/chat/completions", "vertex"): (6, 5),
+    ("/v1/embeddings", "vertex"): (7,),
+    ("/v1/messages", "vertex"): (8,),
+}
+GEMINI_PATH = "/v1beta/models/{model}:"
+GEMINI_DOOR_REQUEST = {
+    (GEMINI_PATH + "generateContent", "openai"): (0,),
+    (GEMINI_PATH + "generateContent", "anthropic"): (1,),
+    (GEMINI_PATH + "generateContent", "gemini"): (2,),
+    (GEMINI_PATH + "embedContent", "openai"): (3,),
+    (GEMINI_PATH + "batchEmbedContents", "openai"): (4,),
+}
+# whole, streams, errors
+GEMINI_DOOR_ANSWER = {
+    "openai": ((5,), (6, 7), (16,)),
+    "anthropic": ((8,), (9, 10), (17,)),
+    "gemini": ((11,), (12, 13), (16,)),
+}
 ANSWERS = {
+    "gemini": {"/v1/chat/completions": ((9, 11), (10, 12, 13), (23,)),
+               "/v1/embeddings": ((14,), (), (23,)),
+               "/v1/images/generations": ((15,), (), (23,))},
+    "vertex": {"/v1/chat/completions": ((17, 19), (18, 20, 21), (24,)),
+               "/v1/embeddings": ((22,), (), (24,)),
+               "/v1/messages": ((19,), (21,), (24,)),
+               "/v1/images/generations": ((16,), (), (24,))},
     "bedrock": {"/v1/chat/completions": ((7, 8), (9, 10, 11), (17, 18)),
                 "/v1/embeddings": ((12, 13), (), (17,)),
                 "/v1/images/generations": ((14, 15), (), (17,)),
@@ -226,9 +255,21 @@ def answer_cases(vector):
     ok = answer["status"] < 300
     stream = "sse" in answer or "events" in answer
 
+    if path.startswith(GEMINI_PATH):
+        if "mbed" in path:
+            return "gemini_door", (15 if "batch" in path else 14,)
+        cases = GEMINI_DOOR_ANSWER.get(config["provider"], ((), (), ()))
+        return ("gemini_door",
+                cases[2 if not ok else 1 if stream else 0])
+
+    if config.get("api") == "invoke" and ok:
+        return "bedrock", ((21, 22) if stream else (20,))
+
     if config["provider"] in ANSWERS:
         cases = ANSWERS[config["provider"]].get(path, ((), (), ()))
-        return config["provider"], cases[2 if not ok else 1 if stream else 0]
+        target = {"vertex": "gemini"}.get(config["provider"],
+                                          config["provider"])
+        return target, cases[2 if not ok else 1 if stream else 0]
 
     if config["provider"] == "openai":
         if path == "/v1/rerank":
@@ -358,7 +399,9 @@ def main():
                                   ("azure", AZURE_REQUEST),
                                   ("huggingface", HUGGINGFACE_REQUEST),
                                   ("cohere", COHERE_REQUEST),
-                                  ("bedrock", BEDROCK_REQUEST)):
+                                  ("bedrock", BEDROCK_REQUEST),
+                                  ("gemini", GEMINI_REQUEST),
+                                  ("gemini_door", GEMINI_DOOR_REQUEST)):
                 for case in table.get((path, provider), ())[:1]:
                     corpus.add(target, "%s_q%d" % (name, case),
                                bytes([case, 7]) + request)

@@ -30,6 +30,11 @@ llmgw_str_t bench_bedrock_stream(unsigned n);
 llmgw_str_t bench_bedrock_calls(unsigned n);
 llmgw_str_t bench_bedrock_whole(unsigned n);
 llmgw_str_t bench_bedrock_files(unsigned n);
+llmgw_str_t bench_gemini_stream(unsigned n);
+llmgw_str_t bench_gemini_calls(unsigned n);
+llmgw_str_t bench_gemini_array(unsigned n);
+llmgw_str_t bench_gemini_whole(unsigned n);
+llmgw_str_t bench_gemini_contents(unsigned n);
 
 void bench_json(double seconds);
 void bench_dialects(double seconds);

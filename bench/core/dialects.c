@@ -42,6 +42,7 @@ typedef struct {
 #define AZURE      &llmgw_dialect_azure
 #define COHERE     &llmgw_dialect_cohere
 #define BEDROCK    &llmgw_dialect_bedrock
+#define GEMINI     &llmgw_dialect_gemini
 
 #define NOVA       "us.amazon.nova-lite-v1:0"
 #define CLAUDE     "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
@@ -51,6 +52,8 @@ typedef struct {
 
 #define CHAT       "/v1/chat/completions"
 #define MESSAGES   "/v1/messages"
+#define GENERATE   "/v1beta/models/m:generateContent"
+#define EVENTS     "/v1beta/models/m:streamGenerateContent?alt=sse"
 
 #define ASK                                                                  \
     "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
@@ -63,6 +66,9 @@ typedef struct {
 #define ASK_MESSAGES                                                         \
     "{\"model\":\"m\",\"max_tokens\":9,\"stream\":true,"                     \
     "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}"
+
+
+#define ASK_GEMINI  "{\"contents\":[{\"parts\":[{\"text\":\"x\"}]}]}"
 
 
 static u_char  *buf;
@@ -658,6 +664,19 @@ static const bench_case_t  cases[] = {
     { "request, documents, to Bedrock", CHAT, BEDROCK, NOVA,
       bench_bedrock_files, NULL, 0, 0 },
 
+    { "request, messages, to Gemini", CHAT, GEMINI, "gemini-2.5-flash",
+      make_messages, NULL, 0, 0 },
+    { "request, tools, to Gemini", CHAT, GEMINI, "gemini-2.5-flash",
+      make_tools, NULL, 0, 0 },
+    { "request, schema in OpenAPI's form", CHAT, GEMINI, "gemini-2.0-flash",
+      make_schema, NULL, 0, 0 },
+    { "request, parallel calls, to Gemini", CHAT, GEMINI,
+      "gemini-3-pro-preview", make_parallel, NULL, 0, 0 },
+    { "request, Gemini API, to OpenAI", GENERATE, OPENAI, "gpt-4o",
+      bench_gemini_contents, NULL, 0, 0 },
+    { "request, Gemini API, passing", GENERATE, GEMINI, "gemini-2.5-flash",
+      bench_gemini_contents, NULL, 0, 0 },
+
     { "stream of OpenAI, passing", CHAT, OPENAI, "gpt-4o",
       make_openai_stream, ASK_STREAM, 1, 0 },
     { "stream of OpenAI for the Messages API", MESSAGES, OPENAI, "gpt-4o",
@@ -688,6 +707,18 @@ static const bench_case_t  cases[] = {
       bench_bedrock_calls, ASK_STREAM, 2, 0 },
     { "answer of Bedrock, text blocks", CHAT, BEDROCK, NOVA,
       bench_bedrock_whole, ASK, 0, 0 },
+    { "stream of Gemini", CHAT, GEMINI, "gemini-2.5-flash",
+      bench_gemini_stream, ASK_STREAM, 1, 0 },
+    { "stream of Gemini, calls", CHAT, GEMINI, "gemini-2.5-flash",
+      bench_gemini_calls, ASK_STREAM, 1, 0 },
+    { "stream of Gemini as an array", CHAT, GEMINI, "gemini-2.5-flash",
+      bench_gemini_array, ASK_STREAM, 0, 0 },
+    { "answer of Gemini, text parts", CHAT, GEMINI, "gemini-2.5-flash",
+      bench_gemini_whole, ASK, 0, 0 },
+    { "stream of Gemini, passing", EVENTS, GEMINI, "gemini-2.5-flash",
+      bench_gemini_stream, ASK_GEMINI, 1, 0 },
+    { "stream of OpenAI for the Gemini API", EVENTS, OPENAI, "gpt-4o",
+      make_openai_stream, ASK_GEMINI, 1, 0 },
     { "answer of 100 floats an element", "/v1/embeddings", FEATURES, "m",
       make_vector, ASK_TEXT, 0, 1000 },
     { "the same, to base64", "/v1/embeddings", FEATURES, "m",
@@ -762,6 +793,7 @@ static void
 run_call(void *data)
 {
     llmgw_str_t       s, body;
+    const char       *query;
     llmgw_call_t      call;
     bench_call_t     *b;
     llmgw_upstream_t  up;
@@ -770,8 +802,19 @@ run_call(void *data)
 
     llmgw_arena_reset(&b->arena);
 
-    s = llmgw_str((const u_char *) b->c->path, strlen(b->c->path));
+    query = strchr(b->c->path, '?');
+
+    s = llmgw_str((const u_char *) b->c->path,
+                  query ? (size_t) (query - b->c->path) : strlen(b->c->path));
+
+    body = llmgw_null_str;
     llmgw_call_init(&call, &b->arena, llmgw_endpoint_find(s, &body));
+
+    call.rest = body;
+
+    if (query) {
+        call.query = llmgw_str((const u_char *) query + 1, strlen(query + 1));
+    }
 
     call.now = 1795341600;
 
