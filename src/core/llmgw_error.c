@@ -502,13 +502,13 @@ llmgw_duration_ms(llmgw_str_t value)
         { llmgw_string("s"), 1000 * 1000 }
     };
 
-    p = value.data;
-    end = p + value.len;
-    us = 0;
-
     if (value.len == 0) {
         return -1;
     }
+
+    p = value.data;
+    end = p + value.len;
+    us = 0;
 
     while (p < end) {
 
