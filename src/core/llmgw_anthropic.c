@@ -303,6 +303,7 @@ llmgw_anthropic_error(llmgw_call_t *call, unsigned status,
     switch (e->status) {
 
     case 400:
+        e->thoughts = llmgw_claude_thoughts(e);
         llmgw_anthropic_error_invalid(e);
         break;
 

@@ -515,6 +515,8 @@ llmgw_bedrock_error(llmgw_call_t *call, unsigned status, llmgw_str_t name,
         e->quota = 1;
         e->retryable = 0;
     }
+
+    e->thoughts = llmgw_claude_thoughts(e);
 }
 
 

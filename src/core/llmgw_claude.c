@@ -257,11 +257,34 @@ llmgw_claude_thought(const llmgw_call_t *call, const llmgw_part_t *p)
 }
 
 
+unsigned
+llmgw_claude_thoughts(const llmgw_error_t *e)
+{
+    if (e->status != 400) {
+        return 0;
+    }
+
+    return llmgw_str_casefind(e->message,
+                              llmgw_lit("blocks in the latest assistant "
+                                        "message cannot be modified"))
+           || (llmgw_str_casefind(e->message, llmgw_lit("invalid `signature`"))
+               && llmgw_str_casefind(e->message, llmgw_lit("`thinking`")));
+}
+
+
 llmgw_int_t
 llmgw_claude_plan(llmgw_claude_plan_t *p, llmgw_call_t *call,
     const llmgw_chat_t *chat)
 {
     llmgw_int_t  rc;
+
+    if (chat->thinking_raw.len && call->strip_thinking
+        && chat->thinking == LLMGW_THINKING_ENABLED
+        && llmgw_claude_thinking_lost(call, chat))
+    {
+        llmgw_call_drop(call, llmgw_lit("thinking"));
+        return LLMGW_OK;
+    }
 
     if (chat->thinking_raw.len) {
 

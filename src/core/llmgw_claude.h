@@ -56,6 +56,13 @@ void llmgw_claude(llmgw_claude_t *c, llmgw_str_t name);
 unsigned llmgw_claude_thought(const llmgw_call_t *call,
     const llmgw_part_t *p);
 
+/*
+ * Whether an error says that thinking blocks of the history are not the
+ * service's own: call->strip_thinking may help.
+ */
+
+unsigned llmgw_claude_thoughts(const llmgw_error_t *e);
+
 /* Ids: what [A-Za-z0-9_-] does not have becomes "_". */
 
 llmgw_str_t llmgw_claude_id(llmgw_arena_t *a, llmgw_str_t id);

@@ -35,6 +35,8 @@ typedef struct {
     unsigned     context:1;      /* the prompt is too long for the model */
     unsigned     policy:1;       /* refused for its content */
     unsigned     quota:1;        /* does not come back by waiting seconds */
+    unsigned     thoughts:1;     /* refused for thoughts of the history, which
+                                    another account or model has had */
 } llmgw_error_t;
 
 

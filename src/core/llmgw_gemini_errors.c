@@ -219,6 +219,14 @@ llmgw_gemini_error(llmgw_call_t *call, const llmgw_json_t *j,
 
     llmgw_gemini_error_words(e, name);
 
+    e->thoughts = e->status == 400
+                  && (llmgw_str_casefind(e->message,
+                                         llmgw_lit("thought signature"))
+                      || llmgw_str_casefind(e->message,
+                                            llmgw_lit("thought_signature")))
+                  && llmgw_str_casefind(e->message, llmgw_lit("missing"))
+                     == NULL;
+
     if (e->retry_after < 0 && (e->status == 429 || e->status == 503)) {
         e->retry_after = llmgw_error_wait(e->message,
                                           llmgw_lit("please retry in "));

@@ -77,7 +77,9 @@ llmgw_gemini_pass_body(llmgw_call_t *call, llmgw_str_t model,
         llmgw_gemini_pass_names(call, &sp, model);
     }
 
-    if (llmgw_str_find(call->body, llmgw_lit("\"" LLMGW_GEMINI_CARRIED_BASE64)))
+    if (call->strip_thinking
+        || llmgw_str_find(call->body,
+                          llmgw_lit("\"" LLMGW_GEMINI_CARRIED_BASE64)))
     {
         llmgw_gemini_pass_contents(call, &sp,
                                    llmgw_json_get(j, j->nodes, "contents"));
@@ -163,22 +165,26 @@ llmgw_gemini_pass_contents(llmgw_call_t *call, llmgw_splice_t *sp,
 }
 
 
-/* a part's member that holds what another provider needs to have back */
+/*
+ * A part's member that holds what another provider needs to have back, or that
+ * this one would not take.
+ */
 
 static unsigned
 llmgw_gemini_pass_foreign(void *ctx, const llmgw_json_t *j, llmgw_node_t *key)
 {
-    llmgw_node_t  *value;
+    const llmgw_call_t *call = ctx;
 
-    (void) ctx;
+    llmgw_node_t  *value;
 
     value = key + 1;
 
     return (llmgw_json_is(j, key, "thoughtSignature")
             || llmgw_json_is(j, key, "thought_signature"))
            && value->type == LLMGW_JSON_STRING
-           && llmgw_str_starts(llmgw_json_str(j, value),
-                               LLMGW_GEMINI_CARRIED_BASE64);
+           && (call->strip_thinking
+               || llmgw_str_starts(llmgw_json_str(j, value),
+                                   LLMGW_GEMINI_CARRIED_BASE64));
 }
 
 
@@ -206,7 +212,7 @@ llmgw_gemini_pass_content(llmgw_call_t *call, llmgw_splice_t *sp,
         if (llmgw_json_get(j, part, "functionCall") == NULL
             && llmgw_json_get(j, part, "function_call") == NULL)
         {
-            llmgw_splice_filter(sp, j, part, llmgw_gemini_pass_foreign, NULL);
+            llmgw_splice_filter(sp, j, part, llmgw_gemini_pass_foreign, call);
             continue;
         }
 
@@ -214,7 +220,7 @@ llmgw_gemini_pass_content(llmgw_call_t *call, llmgw_splice_t *sp,
 
         llmgw_json_each_member(k, v, part) {
 
-            if (llmgw_gemini_pass_foreign(NULL, j, k)) {
+            if (llmgw_gemini_pass_foreign(call, j, k)) {
                 raw = llmgw_json_raw(j, v);
                 llmgw_splice_add(sp, raw.data, raw.data + raw.len,
                                  llmgw_lit("\"" LLMGW_GEMINI_SKIP "\""));

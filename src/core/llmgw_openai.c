@@ -361,7 +361,7 @@ llmgw_openai_read_error(llmgw_call_t *call, const llmgw_head_t *head,
 }
 
 
-/* when to come back, and whether to come back at all */
+/* when to come back */
 
 void
 llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
@@ -373,16 +373,5 @@ llmgw_openai_error_hints(llmgw_call_t *call, const llmgw_head_t *head,
 
     if (ms >= 0) {
         e->retry_after = ms;
-    }
-
-    if (e->quota || e->context || e->policy) {
-        return;
-    }
-
-    if (llmgw_str_caseeq(head->should_retry, llmgw_lit("true"))) {
-        e->retryable = 1;
-
-    } else if (llmgw_str_caseeq(head->should_retry, llmgw_lit("false"))) {
-        e->retryable = 0;
     }
 }

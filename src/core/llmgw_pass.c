@@ -14,6 +14,9 @@
 #include "llmgw_stored.h"
 
 
+static size_t llmgw_pass_elements(const llmgw_json_node_t *list);
+static void llmgw_pass_thinking_lost(llmgw_call_t *call, llmgw_splice_t *sp,
+    const llmgw_json_node_t *last);
 
 
 /* a base URL may end in /v1 or not: exactly one goes upstream */
@@ -275,21 +278,36 @@ llmgw_anthropic_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 }
 
 
-/* a thinking block that the service did not make, or that lost its signature */
+/*
+ * A thinking block that the service did not make, or that lost its signature;
+ * any of them where none would be taken.
+ */
 
 static unsigned
 llmgw_pass_foreign_block(void *ctx, const llmgw_json_t *j,
     const llmgw_json_node_t *block)
 {
+    llmgw_call_t *call = ctx;
+
     llmgw_str_t               signature;
     const llmgw_json_node_t  *type;
 
-    (void) ctx;
-
     type = llmgw_json_string(j, block, "type");
 
-    if (type == NULL || !llmgw_json_is(j, type, "thinking")) {
+    if (type == NULL) {
         return 0;
+    }
+
+    if (call->strip_thinking && llmgw_json_is(j, type, "redacted_thinking")) {
+        return 1;
+    }
+
+    if (!llmgw_json_is(j, type, "thinking")) {
+        return 0;
+    }
+
+    if (call->strip_thinking) {
+        return 1;
     }
 
     signature = llmgw_json_get_str(j, block, "signature");
@@ -325,10 +343,14 @@ llmgw_pass_foreign_message(void *ctx, const llmgw_json_t *j,
 void
 llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp)
 {
+    size_t                    n;
+    unsigned                  cut;
     const llmgw_json_t       *j;
-    const llmgw_json_node_t  *messages, *m, *content;
+    const llmgw_json_node_t  *messages, *m, *v, *content, *last;
 
-    if (llmgw_str_find(call->body, llmgw_lit("\"thinking\"")) == NULL) {
+    cut = 0;
+
+    if (llmgw_str_find(call->body, llmgw_lit("thinking\"")) == NULL) {
         return;
     }
 
@@ -339,17 +361,105 @@ llmgw_pass_foreign(llmgw_call_t *call, llmgw_splice_t *sp)
         return;
     }
 
-    llmgw_splice_filter(sp, j, messages, llmgw_pass_foreign_message, NULL);
+    llmgw_splice_filter(sp, j, messages, llmgw_pass_foreign_message, call);
+
+    last = NULL;
 
     llmgw_json_each(m, messages) {
 
         content = llmgw_json_array(j, m, "content");
 
-        if (content && !llmgw_pass_foreign_message(NULL, j, m)) {
-            llmgw_splice_filter(sp, j, content, llmgw_pass_foreign_block,
-                                NULL);
+        if (content == NULL || llmgw_pass_foreign_message(call, j, m)) {
+            continue;
+        }
+
+        n = llmgw_splice_filter(sp, j, content, llmgw_pass_foreign_block,
+                                call);
+
+        v = llmgw_json_string(j, m, "role");
+
+        if (v && llmgw_json_is(j, v, "assistant")) {
+            last = content;
+            cut = (n < llmgw_pass_elements(content));
         }
     }
+
+    if (last && cut) {
+        llmgw_pass_thinking_lost(call, sp, last);
+    }
+}
+
+
+static size_t
+llmgw_pass_elements(const llmgw_json_node_t *list)
+{
+    size_t                    n;
+    const llmgw_json_node_t  *v;
+
+    n = 0;
+
+    llmgw_json_each(v, list) {
+        n++;
+    }
+
+    return n;
+}
+
+
+/*
+ * With a budget for it, the service insists on the thinking in front of calls:
+ * without, it must not think at all.  last: the content of the last message of
+ * the assistant's, of which some has been cut.
+ */
+
+static void
+llmgw_pass_thinking_lost(llmgw_call_t *call, llmgw_splice_t *sp,
+    const llmgw_json_node_t *last)
+{
+    unsigned                  calls;
+    llmgw_str_t               raw;
+    const llmgw_json_t       *j;
+    const llmgw_json_node_t  *thinking, *type, *v;
+
+    j = &call->doc;
+
+    thinking = llmgw_json_object(j, j->nodes, "thinking");
+    type = llmgw_json_string(j, thinking, "type");
+
+    if (type == NULL || !llmgw_json_is(j, type, "enabled")) {
+        return;
+    }
+
+    calls = 0;
+
+    llmgw_json_each(v, last) {
+
+        type = llmgw_json_string(j, v, "type");
+
+        if (type == NULL) {
+            continue;
+        }
+
+        calls |= llmgw_json_is(j, type, "tool_use");
+
+        if ((llmgw_json_is(j, type, "thinking")
+             || llmgw_json_is(j, type, "redacted_thinking"))
+            && !llmgw_pass_foreign_block(call, j, v))
+        {
+            return;
+        }
+    }
+
+    if (!calls) {
+        return;
+    }
+
+    llmgw_call_drop(call, llmgw_lit("thinking"));
+
+    raw = llmgw_json_raw(j, thinking);
+
+    llmgw_splice_add(sp, raw.data, raw.data + raw.len,
+                     llmgw_lit("{\"type\":\"disabled\"}"));
 }
 
 

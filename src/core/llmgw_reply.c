@@ -23,6 +23,8 @@
 static llmgw_int_t llmgw_reply_fail(llmgw_reply_t *rp, unsigned status,
     llmgw_str_t code, llmgw_str_t message);
 static llmgw_int_t llmgw_reply_error(llmgw_reply_t *rp);
+static void llmgw_reply_should_retry(const llmgw_head_t *head,
+    llmgw_error_t *e);
 static llmgw_int_t llmgw_reply_whole(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_task(llmgw_reply_t *rp);
 static llmgw_int_t llmgw_reply_sink(void *ctx, const llmgw_event_t *ev);
@@ -556,11 +558,31 @@ llmgw_reply_error(llmgw_reply_t *rp)
     } else {
         rp->provider->read_error(rp->call, &rp->head,
                                  llmgw_str(rp->body, rp->body_len), &e);
+
+        llmgw_reply_should_retry(&rp->head, &e);
     }
 
     e.upstream = 1;
 
     return llmgw_reply_failed(rp, &e);
+}
+
+
+/* a service that knows better than what the status says */
+
+static void
+llmgw_reply_should_retry(const llmgw_head_t *head, llmgw_error_t *e)
+{
+    if (e->quota || e->context || e->policy) {
+        return;
+    }
+
+    if (llmgw_str_caseeq(head->should_retry, llmgw_lit("true"))) {
+        e->retryable = 1;
+
+    } else if (llmgw_str_caseeq(head->should_retry, llmgw_lit("false"))) {
+        e->retryable = 0;
+    }
 }
 
 

@@ -840,7 +840,8 @@ ngx_http_llmgw_falls_back(llmgw_error_t *e)
 
     return e->status == NGX_HTTP_UNAUTHORIZED || e->status == 402
            || e->status == NGX_HTTP_FORBIDDEN
-           || e->status == NGX_HTTP_NOT_FOUND;
+           || e->status == NGX_HTTP_NOT_FOUND
+           || e->status == NGX_HTTP_TOO_MANY_REQUESTS;
 }
 
 
@@ -914,6 +915,20 @@ ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         /* the same deployment once more */
 
         ctx->attempts--;
+        ctx->state = ngx_http_llmgw_routing;
+        return NGX_HTTP_BAD_GATEWAY;
+    }
+
+    if (ctx->error.thoughts && !ctx->call.strip_thinking) {
+
+        /* the same deployment once more, without what it did not think */
+
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "llmgw: upstream refused thoughts of the history, they "
+                      "are left out");
+
+        ctx->attempts--;
+        ctx->call.strip_thinking = 1;
         ctx->state = ngx_http_llmgw_routing;
         return NGX_HTTP_BAD_GATEWAY;
     }

@@ -475,6 +475,15 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ctx->target.where = ctx->step->where;
     ctx->replied = 0;
 
+    /* thoughts are taken where they were had, which is the first choice */
+
+    if (ctx->step != ctx->steps
+        && (ctx->step->where != ctx->steps->where
+            || !llmgw_str_eq(ctx->step->model, ctx->steps->model)))
+    {
+        ctx->call.strip_thinking = 1;
+    }
+
     up = &ctx->upstream;
     up->headers = NULL;
     up->path = llmgw_null_str;

@@ -23,6 +23,7 @@ static const struct {
     { "http", test_http },
     { "price", test_price },
     { "tokens", test_tokens },
+    { "thoughts", test_thoughts },
     { "digest", test_digest },
     { "tag", test_tag },
     { "aws", test_aws },
