@@ -557,16 +557,35 @@ ngx_http_llmgw_step_price(ngx_http_llmgw_ctx_t *ctx,
 ngx_int_t
 ngx_http_llmgw_usage(ngx_http_llmgw_ctx_t *ctx, llmgw_usage_t *u)
 {
+    ngx_http_upstream_t  *us;
+
     llmgw_usage_init(u);
 
-    if (!ctx->replied || ctx->has_error
-        || ctx->reply.mode == LLMGW_REPLY_ERROR
-        || ctx->call.endpoint->count || ctx->call.endpoint->stored)
+    if (ctx->call.endpoint == NULL || ctx->call.endpoint->count
+        || ctx->call.endpoint->stored)
     {
         return NGX_DECLINED;
     }
 
-    llmgw_reply_usage(&ctx->reply, u);
+    if (ctx->replied && !ctx->has_error
+        && ctx->reply.mode != LLMGW_REPLY_ERROR)
+    {
+        llmgw_reply_usage(&ctx->reply, u);
+        return NGX_OK;
+    }
+
+    us = ctx->request->upstream;
+
+    if (ctx->state != ngx_http_llmgw_sending || ctx->llcf->mock
+        || us == NULL || !us->request_sent)
+    {
+        return NGX_DECLINED;
+    }
+
+    /* the provider has begun to work */
+
+    u->prompt = ctx->expect.prompt;
+    u->estimated = 1;
 
     return NGX_OK;
 }

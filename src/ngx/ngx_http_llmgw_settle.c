@@ -307,8 +307,6 @@ ngx_http_llmgw_outcome(ngx_http_llmgw_ctx_t *ctx,
     r = ctx->request;
     usage = &outcome->usage;
 
-    llmgw_usage_init(usage);
-
     outcome->status = ctx->has_error ? ctx->error.status
                                      : r->headers_out.status;
     outcome->stopped = ctx->stopped;
@@ -322,21 +320,7 @@ ngx_http_llmgw_outcome(ngx_http_llmgw_ctx_t *ctx,
         }
     }
 
-    if (ngx_http_llmgw_usage(ctx, usage) == NGX_OK) {
-
-        /* void */
-
-    } else if (ctx->replied && ctx->reply.usage.reported) {
-        *usage = ctx->reply.usage;
-
-    } else if (outcome->aborted && r->upstream && r->upstream->request_sent) {
-
-        /* the provider has begun to work, and will want to be paid */
-
-        usage->prompt = ctx->expect.prompt;
-        usage->estimated = 1;
-
-    } else {
+    if (ngx_http_llmgw_usage(ctx, usage) != NGX_OK) {
         return;
     }
 

@@ -183,13 +183,14 @@ HTTP = """
 llmgw_zone llmgw:1m;
 llmgw_master_key %s;
 log_format t '$status|$llmgw_attempts|$upstream_addr|$request_time';
-log_format costs '$llmgw_prompt_tokens|$llmgw_completion_tokens|'
+log_format costs '$llmgw_deployment|$llmgw_prompt_tokens|$llmgw_completion_tokens|'
                  '$llmgw_usage_estimated|$llmgw_cost';
 %s
 llmgw_model anthropic { deployment @anthropic; }
 llmgw_model anthropic-echo { deployment @anthropicecho; }
 llmgw_model mock { deployment @mock; }
 llmgw_model priced { deployment @words; price input=1 output=2; }
+llmgw_model heldpriced { deployment @held; price input=1 output=2; }
 client_body_buffer_size 8k;
 client_max_body_size 1m;
 llmgw_max_body 8m;
@@ -487,25 +488,35 @@ def test_client_leaves_cost():
     c.close()
     check(UP.wait(lambda: UP.closed == 1), "the upstream goes on")
 
-    # the log line comes a moment after the upstream's connection has ended
+    line = logged("words")
+    check(line == "words|5|2|1|0.000009\n", "logged: %r" % line)
 
+
+def logged(deployment):
+    """What a deployment has cost; the line comes a moment after the upstream's
+    connection has ended."""
     end = time.monotonic() + 10 * gateway.slow()
-    line = ""
-    while not line and time.monotonic() < end:
+    while time.monotonic() < end:
         with open(COSTS) as f:
-            line = f.read()
+            for line in f:
+                if line.startswith("@" + deployment) and line.endswith("\n"):
+                    return line[1:]
         time.sleep(0.01)
-    check(line == "5|2|1|0.000009\n", "logged: %r" % line)
+    return ""
 
 
 def test_client_leaves_early():
-    """a client that leaves before the answer ends the attempt"""
+    """a client that leaves before the answer ends the attempt; the provider
+    has read the prompt"""
     UP.reset()
     c = gateway.Client(GW.port)
-    post(c, "held")
+    post(c, "heldpriced")
     check(UP.wait(lambda: UP.requests), "no request")
     c.close()
     check(UP.wait(lambda: UP.closed == 1), "the upstream goes on")
+    line = logged("held")
+    m = re.fullmatch(r"held\|([1-9]\d*)\|-\|1\|(0\.0000\d+)\n", line)
+    check(m and round(float(m[2]) * 1e6) == int(m[1]), "logged: %r" % line)
 
 
 def test_client_leaves_mock():
