@@ -33,7 +33,7 @@ sub vertex { my ($more) = @_;
 our $ask = '{"contents":[{"parts":[{"text":"Hi"}]}]}';
 
 repeat_each(2);
-plan tests => repeat_each() * 83;
+plan tests => repeat_each() * 87;
 
 gateway_tests();
 
@@ -171,3 +171,14 @@ anthropic-beta: two,three
 --- response_body_unlike eval
 [qr/service_tier|three/, qr/anthropic-beta/]
 --- error_code eval: [200, 200]
+
+
+
+=== TEST 13: the header of Google's clients where others ask
+--- http eval: $::models
+--- server eval: $::gemini
+--- request eval: ["POST /v1/chat/completions\n" . LLMGW::chat('gemini'), "POST /v1/chat/completions\n" . LLMGW::chat('gemini')]
+--- more_headers eval
+["x-goog-api-key: sk-llmgw-test-master-key-0001\nAuthorization: Bearer wrong", "x-goog-api-key: wrong\nAuthorization: Bearer sk-llmgw-test-master-key-0001"]
+--- response_body_like eval: [qr/"content":"Hello"/, qr/"code":"invalid_api_key"/]
+--- error_code eval: [200, 401]

@@ -655,8 +655,9 @@ ngx_http_llmgw_bearer(ngx_http_request_t *r, ngx_str_t *key)
 
 /*
  * The key in the order in which the dialects' clients are decided: x-api-key,
- * api-key, then Authorization.  Clients of Gemini's API have x-goog-api-key in
- * front of all, and a key in the query last.  NGX_DECLINED: none.
+ * api-key, x-goog-api-key, then Authorization.  Clients of Gemini's API have
+ * x-goog-api-key in front of all, and a key in the query last.  NGX_DECLINED:
+ * none.
  */
 
 ngx_int_t
@@ -665,9 +666,10 @@ ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 {
     ngx_uint_t        i;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *api_key, *x_api_key;
+    ngx_table_elt_t  *h, *api_key, *google, *x_api_key;
 
     api_key = NULL;
+    google = NULL;
     x_api_key = NULL;
     part = &r->headers_in.headers.part;
     h = part->elts;
@@ -685,11 +687,10 @@ ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
             i = 0;
         }
 
-        if (ctx->call.endpoint->native == &llmgw_dialect_gemini
+        if (google == NULL
             && ngx_http_llmgw_header_is(&h[i], "x-goog-api-key", 14))
         {
-            *key = h[i].value;
-            return key->len ? NGX_OK : NGX_DECLINED;
+            google = &h[i];
         }
 
         if (x_api_key == NULL
@@ -703,6 +704,14 @@ ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         {
             api_key = &h[i];
         }
+    }
+
+    if (google
+        && (ctx->call.endpoint->native == &llmgw_dialect_gemini
+            || (x_api_key == NULL && api_key == NULL)))
+    {
+        *key = google->value;
+        return key->len ? NGX_OK : NGX_DECLINED;
     }
 
     if (x_api_key || api_key) {
