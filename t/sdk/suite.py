@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import gateway   # noqa: E402
 import provider  # noqa: E402
 
-PROGRAMS = ["openai.mjs", "anthropic.mjs", "openai_client.py",
+PROGRAMS = ["openai.mjs", "anthropic.mjs", "gemini.mjs", "openai_client.py",
             "anthropic_client.py"]
 
 HTTP = """
@@ -25,6 +25,7 @@ llmgw_key sk-llmgw-test-small-key-00001 name=small models=gpt-small;
 llmgw_model gpt-4o { deployment @openai; }
 llmgw_model gpt-small { deployment @openai model=gpt-4o; }
 llmgw_model claude { deployment @anthropic model=claude-sonnet-4-5; }
+llmgw_model gemini { deployment @gemini model=gemini-2.5-flash; }
 llmgw_model gone { deployment @gone; }
 llmgw_model slow { deployment @slow model=slow; }
 llmgw_model rescue { deployment @gone; deployment @broken model=broken;
@@ -42,10 +43,12 @@ location @slow { llmgw_provider openai; llmgw_api_key %s;
     llmgw_base_url http://127.0.0.1:@MOCK@/openai/v1; }
 location @anthropic { llmgw_provider anthropic; llmgw_api_key %s;
     llmgw_base_url http://127.0.0.1:@MOCK@/anthropic; }
+location @gemini { llmgw_provider gemini; llmgw_api_key %s;
+    llmgw_base_url http://127.0.0.1:@MOCK@/gemini; }
 location @gone { llmgw_provider openai;
     llmgw_base_url http://127.0.0.1:1/v1; }
 """ % (provider.OPENAI_KEY, provider.OPENAI_KEY, provider.OPENAI_KEY,
-       provider.ANTHROPIC_KEY)
+       provider.ANTHROPIC_KEY, provider.GEMINI_KEY)
 
 
 def command(program):
@@ -54,8 +57,8 @@ def command(program):
         node = shutil.which("node") or shutil.which("nodejs")
         if not node:
             return None, "no node"
-        name = ("openai" if program.startswith("openai")
-                else "@anthropic-ai/sdk")
+        name = {"openai.mjs": "openai", "gemini.mjs": "@google/genai",
+                "anthropic.mjs": "@anthropic-ai/sdk"}[program]
         if not os.path.isdir(os.path.join(
                 os.environ["LLMGW_SDK_NODE"], "node_modules", name)):
             return None, "the npm package %s is not installed" % name
@@ -81,7 +84,7 @@ def main():
                          SERVER.replace("@MOCK@", str(mock.port)))
     env = dict(os.environ)
     for name in list(env):
-        if name.startswith(("OPENAI_", "ANTHROPIC_")) \
+        if name.startswith(("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_")) \
                 or name.lower().endswith("_proxy"):
             del env[name]
     env.update({"GATEWAY": "http://127.0.0.1:%d" % gw.port,
