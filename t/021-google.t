@@ -33,7 +33,7 @@ sub vertex { my ($more) = @_;
 our $ask = '{"contents":[{"parts":[{"text":"Hi"}]}]}';
 
 repeat_each(2);
-plan tests => repeat_each() * 87;
+plan tests => repeat_each() * 93;
 
 gateway_tests();
 
@@ -179,6 +179,6 @@ anthropic-beta: two,three
 --- server eval: $::gemini
 --- request eval: ["POST /v1/chat/completions\n" . LLMGW::chat('gemini'), "POST /v1/chat/completions\n" . LLMGW::chat('gemini')]
 --- more_headers eval
-["x-goog-api-key: sk-llmgw-test-master-key-0001\nAuthorization: Bearer wrong", "x-goog-api-key: wrong\nAuthorization: Bearer sk-llmgw-test-master-key-0001"]
+["x-goog-api-key: sk-llmgw-test-master-key-0001", "x-goog-api-key: sk-llmgw-test-master-key-0001\nAuthorization: Bearer wrong"]
 --- response_body_like eval: [qr/"content":"Hello"/, qr/"code":"invalid_api_key"/]
 --- error_code eval: [200, 401]

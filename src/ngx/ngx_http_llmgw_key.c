@@ -655,7 +655,7 @@ ngx_http_llmgw_bearer(ngx_http_request_t *r, ngx_str_t *key)
 
 /*
  * The key in the order in which the dialects' clients are decided: x-api-key,
- * api-key, x-goog-api-key, then Authorization.  Clients of Gemini's API have
+ * api-key, Authorization, then x-goog-api-key.  Clients of Gemini's API have
  * x-goog-api-key in front of all, and a key in the query last.  NGX_DECLINED:
  * none.
  */
@@ -708,7 +708,8 @@ ngx_http_llmgw_credential(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     if (google
         && (ctx->call.endpoint->native == &llmgw_dialect_gemini
-            || (x_api_key == NULL && api_key == NULL)))
+            || (x_api_key == NULL && api_key == NULL
+                && r->headers_in.authorization == NULL)))
     {
         *key = google->value;
         return key->len ? NGX_OK : NGX_DECLINED;
