@@ -12,11 +12,16 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 
-import gateway   # noqa: E402
-import provider  # noqa: E402
+import gateway        # noqa: E402
+import provider       # noqa: E402
+import provider_more  # noqa: E402
 
-PROGRAMS = ["openai.mjs", "anthropic.mjs", "gemini.mjs", "openai_client.py",
-            "anthropic_client.py"]
+# programs, and the packages that they are about
+PROGRAMS = {"openai.mjs": "openai", "anthropic.mjs": "@anthropic-ai/sdk",
+            "gemini.mjs": "@google/genai", "dialects.mjs": "openai",
+            "loop.mjs": "ai", "openai_client.py": "openai",
+            "anthropic_client.py": "anthropic",
+            "dialects_client.py": "openai"}
 
 HTTP = """
 llmgw_zone llmgw:1m;
@@ -30,7 +35,14 @@ llmgw_model gone { deployment @gone; }
 llmgw_model slow { deployment @slow model=slow; }
 llmgw_model rescue { deployment @gone; deployment @broken model=broken;
                      deployment @openai model=gpt-4o; }
-""" % gateway.MASTER
+llmgw_model azure { deployment @azure model=my-gpt; }
+llmgw_model azure-dated { deployment @azure-dated model=my-gpt; }
+llmgw_model huggingface { deployment @huggingface
+                          model=meta-llama/Llama-3.3-70B-Instruct:groq; }
+llmgw_model vertex { deployment @vertex model=gemini-2.5-flash; }
+llmgw_model cohere { deployment @cohere model=command-a-03-2025; }
+llmgw_model bedrock { deployment @bedrock model=%s; }
+""" % (gateway.MASTER, provider_more.CLAUDE)
 
 SERVER = """
 location / { llmgw on; }
@@ -50,6 +62,27 @@ location @gone { llmgw_provider openai;
 """ % (provider.OPENAI_KEY, provider.OPENAI_KEY, provider.OPENAI_KEY,
        provider.ANTHROPIC_KEY, provider.GEMINI_KEY)
 
+SERVER += """
+location @azure { llmgw_provider azure; llmgw_api_key %s;
+    llmgw_base_url http://127.0.0.1:@MOCK@/azure; }
+location @azure-dated { llmgw_provider azure; llmgw_api_key %s;
+    llmgw_azure_api_version 2024-10-21;
+    llmgw_base_url http://127.0.0.1:@MOCK@/azure; }
+location @huggingface { llmgw_provider huggingface; llmgw_api_key %s;
+    llmgw_base_url http://127.0.0.1:@MOCK@/huggingface/v1; }
+location @vertex { llmgw_provider vertex; llmgw_bearer_token %s;
+    llmgw_google_project my-project; llmgw_google_location europe-west4;
+    llmgw_base_url http://127.0.0.1:@MOCK@/vertex; }
+location @cohere { llmgw_provider cohere; llmgw_api_key %s;
+    llmgw_base_url http://127.0.0.1:@MOCK@/cohere; }
+location @bedrock { llmgw_provider bedrock; llmgw_aws_region %s;
+    llmgw_aws_access_key_id %s; llmgw_aws_secret_access_key %s;
+    llmgw_base_url http://127.0.0.1:@MOCK@/bedrock; }
+""" % (provider_more.AZURE_KEY, provider_more.AZURE_KEY,
+       provider_more.HUGGINGFACE_KEY, provider_more.VERTEX_TOKEN,
+       provider_more.COHERE_KEY, provider_more.REGION, provider_more.AWS_KEY,
+       provider_more.AWS_SECRET)
+
 
 def command(program):
     """How to run one, or why not."""
@@ -57,19 +90,18 @@ def command(program):
         node = shutil.which("node") or shutil.which("nodejs")
         if not node:
             return None, "no node"
-        name = {"openai.mjs": "openai", "gemini.mjs": "@google/genai",
-                "anthropic.mjs": "@anthropic-ai/sdk"}[program]
+        name = PROGRAMS[program]
         if not os.path.isdir(os.path.join(
                 os.environ["LLMGW_SDK_NODE"], "node_modules", name)):
             return None, "the npm package %s is not installed" % name
 
         # packages are looked for beside the program
 
-        target = os.path.join(os.environ["LLMGW_SDK_NODE"], program)
-        shutil.copy(os.path.join(HERE, program), target)
-        shutil.copy(os.path.join(HERE, "check.mjs"),
-                    os.path.join(os.environ["LLMGW_SDK_NODE"], "check.mjs"))
-        return [node, target], None
+        for file in (program, "check.mjs", "chat.mjs"):
+            shutil.copy(os.path.join(HERE, file),
+                        os.path.join(os.environ["LLMGW_SDK_NODE"], file))
+        return [node, os.path.join(os.environ["LLMGW_SDK_NODE"],
+                                   program)], None
 
     python = os.environ["LLMGW_SDK_PYTHON"]
     if not os.path.exists(os.path.join(
@@ -79,7 +111,7 @@ def command(program):
 
 
 def main():
-    mock = provider.Provider()
+    mock = provider_more.Provider()
     gw = gateway.Gateway("sdk", HTTP,
                          SERVER.replace("@MOCK@", str(mock.port)))
     env = dict(os.environ)
