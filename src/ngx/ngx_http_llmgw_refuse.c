@@ -311,28 +311,34 @@ static ngx_int_t
 ngx_http_llmgw_rate_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_rate_t *rate, const llmgw_str_t *names)
 {
-    llmgw_arena_t  *a;
-
-    a = &ctx->arena;
+    u_char       *p, *last;
+    llmgw_str_t   limit, remaining;
 
     if (rate->limit < 0) {
         return NGX_OK;
     }
 
-    if (ngx_http_llmgw_rate_header(r, ctx, names[0],
-                                   llmgw_fmt(a, "%lld",
-                                             (long long) rate->limit))
-        != NGX_OK
-        || ngx_http_llmgw_rate_header(r, ctx, names[1],
-                                      llmgw_fmt(a, "%lld",
-                                                (long long) rate->remaining))
-           != NGX_OK)
+    p = llmgw_alloc(&ctx->arena, 2 * NGX_INT64_LEN);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    last = ngx_sprintf(p, "%L", rate->limit);
+    limit = llmgw_str(p, last - p);
+
+    p = last;
+    last = ngx_sprintf(p, "%L", rate->remaining);
+    remaining = llmgw_str(p, last - p);
+
+    if (ngx_http_llmgw_rate_header(r, ctx, names[0], limit) != NGX_OK
+        || ngx_http_llmgw_rate_header(r, ctx, names[1], remaining) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return ngx_http_llmgw_rate_header(r, ctx, names[2],
-                                      ngx_http_llmgw_wait(a, rate->reset));
+                                      ngx_http_llmgw_wait(&ctx->arena,
+                                                          rate->reset));
 }
 
 
