@@ -52,6 +52,8 @@ def build_tools(names=None):
         cmd = [cc, "-O2", "-Wall", "-Wextra", "-o", made]
         if name.endswith(".so"):
             cmd += SHARED
+        if name == "tokenizer":
+            sources += ["-lcrypto", "-lz", "-lm"]
         done = subprocess.run(cmd + sources, stderr=subprocess.PIPE,
                               text=True)
         if done.returncode != 0:
