@@ -84,6 +84,8 @@ ngx_http_llmgw_admit(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
         ngx_http_llmgw_unlock(lmcf);
 
+        ngx_http_llmgw_warn(ctx, &a);
+
         switch (rc) {
 
         case NGX_OK:
@@ -330,6 +332,8 @@ ngx_http_llmgw_try_locked(ngx_http_llmgw_ctx_t *ctx,
     st = ngx_http_llmgw_state(lmcf);
     lease = NULL;
     rc = NGX_OK;
+
+    a->warning.level = NULL;
 
     for (i = 0; i < a->n; i++) {
         a->level[i].e = NULL;

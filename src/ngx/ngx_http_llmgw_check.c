@@ -21,6 +21,8 @@ static void ngx_http_llmgw_check_rates(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_admission_t *a, ngx_http_llmgw_level_t *level);
 static void ngx_http_llmgw_check_budgets(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_admission_t *a, ngx_http_llmgw_level_t *level);
+static void ngx_http_llmgw_check_soft(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_admission_t *a, ngx_http_llmgw_level_t *level);
 static void ngx_http_llmgw_check_budget(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_admission_t *a, ngx_http_llmgw_level_t *level,
     ngx_http_llmgw_money_t *money, int64_t limit, ngx_uint_t model);
@@ -432,6 +434,8 @@ ngx_http_llmgw_check_budgets(ngx_http_llmgw_ctx_t *ctx,
         level->e->money.limit = -1;
     }
 
+    ngx_http_llmgw_check_soft(ctx, a, level);
+
     policy = ngx_http_llmgw_list_of(level, LLMGW_F_BUDGETS);
     n = llmgw_policy_count(policy, LLMGW_F_BUDGETS);
 
@@ -469,6 +473,34 @@ ngx_http_llmgw_check_budgets(ngx_http_llmgw_ctx_t *ctx,
                                         1);
         }
     }
+}
+
+
+/* said once, when it is passed; and again when it was not in between */
+
+static void
+ngx_http_llmgw_check_soft(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_admission_t *a, ngx_http_llmgw_level_t *level)
+{
+    int64_t  soft, spent;
+
+    soft = ngx_http_llmgw_setting(ctx, level, LLMGW_F_SOFT_BUDGET);
+    spent = level->e->money.spend + level->e->money.pending;
+
+    if (soft < 0 || spent < soft) {
+        level->e->warned = 0;
+        return;
+    }
+
+    if (level->e->warned || a->warning.level) {
+        return;
+    }
+
+    level->e->warned = 1;
+
+    a->warning.level = level;
+    a->warning.limit = soft;
+    a->warning.used = spent;
 }
 
 

@@ -64,6 +64,8 @@ typedef struct {
 
     ngx_uint_t                 refused;
     ngx_http_llmgw_refusal_t   refusal;
+    ngx_http_llmgw_refusal_t   warning;     /* of a soft budget; level NULL:
+                                               none */
 } ngx_http_llmgw_admission_t;
 
 
@@ -108,6 +110,11 @@ void ngx_http_llmgw_take_locked(ngx_http_llmgw_ctx_t *ctx,
 /* ngx_http_llmgw_refuse.c */
 
 ngx_int_t ngx_http_llmgw_refuse(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_admission_t *a);
+
+/* Logs that a soft budget is spent, if it is. */
+
+void ngx_http_llmgw_warn(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_admission_t *a);
 
 /* ngx_http_llmgw_settle.c */

@@ -101,6 +101,7 @@ struct ngx_http_llmgw_entity_s {
     unsigned                   stored:1;    /* policy: the store's record */
     unsigned                   configured:1; /* it is counted all the time */
     unsigned                   is_fresh:1;  /* in the queue of such */
+    unsigned                   warned:1;    /* of its soft budget */
 };
 
 #define ngx_http_llmgw_entity_id(e)                                          \

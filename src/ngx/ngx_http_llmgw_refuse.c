@@ -243,6 +243,33 @@ ngx_http_llmgw_refuse_budget(ngx_http_llmgw_ctx_t *ctx,
 }
 
 
+/* of a key there is no name but its alias */
+
+void
+ngx_http_llmgw_warn(ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_admission_t *a)
+{
+    llmgw_str_t                used, limit, name;
+    ngx_http_llmgw_level_t    *level;
+
+    level = a->warning.level;
+
+    if (level == NULL) {
+        return;
+    }
+
+    name = (level->kind == LLMGW_KIND_KEY) ? ctx->identity->alias
+                                           : level->id;
+    used = ngx_http_llmgw_amount(&ctx->arena, a->warning.used);
+    limit = ngx_http_llmgw_amount(&ctx->arena, a->warning.limit);
+
+    ngx_log_error(NGX_LOG_WARN, ctx->request->connection->log, 0,
+                  "llmgw: %*s \"%*s\" has spent $%*s, its soft budget is "
+                  "$%*s", llmgw_kind_name(level->kind).len,
+                  llmgw_kind_name(level->kind).data, name.len, name.data,
+                  used.len, used.data, limit.len, limit.data);
+}
+
+
 /* as OpenAI writes it: 20ms, 6.5s, 1m4.2s */
 
 static llmgw_str_t

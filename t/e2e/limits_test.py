@@ -435,6 +435,18 @@ def test_no_stop_on_budget():
         end(gw)
 
 
+def test_soft_budget():
+    """a soft budget is told once, and stops nobody"""
+    gw = start("limits-soft", key(1, '{"soft_budget":15,"key_alias":"k"}'))
+    try:
+        check([ask(gw, 1).status for _ in range(5)] == [200] * 5, "status")
+        lines = re.findall(r'\[warn\].*key "k" has spent \$20, its soft '
+                           r'budget is \$15,', gw.log())
+        check(len(lines) == 1, lines)
+    finally:
+        end(gw)
+
+
 def test_full_zone():
     """a zone that is full refuses, says so, and is whole again"""
     gw = start("limits-full", key(1, "{}"), zone="llmgw:64k")
