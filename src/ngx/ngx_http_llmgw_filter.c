@@ -173,6 +173,8 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ctx->has_error = 0;
     ctx->cut = 0;
 
+    ngx_http_llmgw_cache_reply(r, ctx);
+
     r->main_filter_need_in_memory = 1;
 
     u = ngx_http_llmgw_upstream(r, ctx);
@@ -371,7 +373,7 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         rv = llmgw_reply_feed(&ctx->reply, b->pos, n, &ctx->out);
 
         if (rv == LLMGW_OK && ctx->call.stream && ctx->reply.begun
-            && ngx_http_llmgw_progress(ctx) != NGX_OK)
+            && !ctx->cached && ngx_http_llmgw_progress(ctx) != NGX_OK)
         {
             rv = ngx_http_llmgw_stopped(ctx);
         }
@@ -401,6 +403,10 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     if (rv == LLMGW_INVALID) {
         ctx->error = ctx->reply.error;
         ctx->has_error = 1;
+    }
+
+    if (rv == LLMGW_INVALID || (rv == LLMGW_DONE && ctx->reply.failed)) {
+        ngx_http_llmgw_cache_failed(r, ctx);
     }
 
     if (rv == LLMGW_DONE && ctx->reply.failed) {
@@ -652,7 +658,8 @@ ngx_http_llmgw_copy_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         if (rv == LLMGW_DECLINED
             || (ctx->has_error && llmgw_str_is(name, "retry-after"))
             || (rv == LLMGW_OK
-                && (ctx->requests.limit >= 0 || ctx->tokens.limit >= 0)
+                && (ctx->requests.limit >= 0 || ctx->tokens.limit >= 0
+                    || ctx->cached)
                 && llmgw_str_find(name, llmgw_lit("ratelimit"))))
         {
             continue;
@@ -705,7 +712,8 @@ ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     r->headers_out.content_type_lowcase = NULL;
 
     if (ngx_http_llmgw_copy_headers(r, ctx) != NGX_OK
-        || ngx_http_llmgw_cost_header(r, ctx) != NGX_OK)
+        || ngx_http_llmgw_cost_header(r, ctx) != NGX_OK
+        || ngx_http_llmgw_cache_header(r, ctx) != NGX_OK)
     {
         return NGX_ERROR;
     }

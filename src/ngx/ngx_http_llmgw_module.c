@@ -54,6 +54,14 @@ static ngx_conf_enum_t  ngx_http_llmgw_bedrock_apis[] = {
 };
 
 
+static ngx_conf_enum_t  ngx_http_llmgw_cache_scopes[] = {
+    { ngx_string("tenant"), NGX_HTTP_LLMGW_CACHE_TENANT },
+    { ngx_string("key"), NGX_HTTP_LLMGW_CACHE_KEY },
+    { ngx_string("shared"), NGX_HTTP_LLMGW_CACHE_SHARED },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_enum_t  ngx_http_llmgw_hosted[] = {
     { ngx_string("default"), LLMGW_HOSTED_DEFAULT },
     { ngx_string("omit"), LLMGW_HOSTED_OMIT },
@@ -421,6 +429,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, stream_usage),
       NULL },
 
+    { ngx_string("llmgw_cache_scope"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, cache_scope),
+      &ngx_http_llmgw_cache_scopes },
+
     { ngx_string("llmgw_hosted_tools"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot,
@@ -541,6 +556,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->max_answer = NGX_CONF_UNSET_SIZE;
     llcf->drop_params = NGX_CONF_UNSET;
     llcf->hosted = NGX_CONF_UNSET_UINT;
+    llcf->cache_scope = NGX_CONF_UNSET_UINT;
     llcf->stream_usage = NGX_CONF_UNSET;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->azure_managed_identity = NGX_CONF_UNSET;
@@ -566,6 +582,8 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
                               NGX_HTTP_LLMGW_MAX_ANSWER);
     ngx_conf_merge_value(conf->drop_params, prev->drop_params, 0);
+    ngx_conf_merge_uint_value(conf->cache_scope, prev->cache_scope,
+                              NGX_HTTP_LLMGW_CACHE_TENANT);
     ngx_conf_merge_uint_value(conf->hosted, prev->hosted,
                               LLMGW_HOSTED_DEFAULT);
     ngx_conf_merge_value(conf->stream_usage, prev->stream_usage, 1);

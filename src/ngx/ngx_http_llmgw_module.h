@@ -16,6 +16,7 @@
 
 #include "llmgw_ask.h"
 #include "llmgw_call.h"
+#include "llmgw_canon.h"
 #include "llmgw_jstr.h"
 #include "llmgw_policy.h"
 #include "llmgw_price.h"
@@ -184,6 +185,7 @@ typedef struct {
     size_t             max_answer;
     ngx_flag_t         drop_params;
     ngx_uint_t         hosted;       /* llmgw_hosted_e */
+    ngx_uint_t         cache_scope;
     ngx_flag_t         stream_usage;
 
     ngx_str_t          base_url;
@@ -317,6 +319,8 @@ struct ngx_http_llmgw_ctx_s {
 
     ngx_event_t                  linger;    /* behind a complete answer */
 
+    llmgw_cache_control_t        cache;     /* the client's */
+
     /* admission */
     llmgw_ask_t                 *ask;
     ngx_http_llmgw_expect_t      expect;
@@ -361,6 +365,7 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     page_sent:1;
     unsigned                     last:1;      /* last_buf has gone out */
     unsigned                     cut:1;       /* the upstream gave up */
+    unsigned                     cached:1;    /* the answer is from a cache */
     unsigned                     lookup_answered:1; /* lookup_rc is new */
     unsigned                     identified:1; /* it may read its body */
     unsigned                     grace:1;     /* the store is away */
@@ -519,6 +524,26 @@ char *ngx_http_llmgw_bedrock_guardrail(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_int_t ngx_http_llmgw_aws_base(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 ngx_int_t ngx_http_llmgw_aws(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf);
+
+/* ngx_http_llmgw_cache.c */
+
+/* who shares cached answers; the default is a team, or a key without one */
+
+#define NGX_HTTP_LLMGW_CACHE_TENANT  0
+#define NGX_HTTP_LLMGW_CACHE_KEY     1
+#define NGX_HTTP_LLMGW_CACHE_SHARED  2
+
+ngx_int_t ngx_http_llmgw_cache_key_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+ngx_int_t ngx_http_llmgw_cache_control_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+llmgw_int_t ngx_http_llmgw_cache_request(ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_cache_reply(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_cache_failed(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_cache_header(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_query.c */
 

@@ -598,6 +598,10 @@ ngx_http_llmgw_cost(ngx_http_llmgw_ctx_t *ctx, const llmgw_usage_t *u)
 {
     const llmgw_price_t  *price;
 
+    if (ctx->cached) {
+        return 0;
+    }
+
     price = ctx->step ? ngx_http_llmgw_step_price(ctx, ctx->step) : NULL;
 
     return price ? llmgw_price_cost(price, u) : -1;

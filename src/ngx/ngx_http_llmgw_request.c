@@ -624,9 +624,13 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
 
     body = llmgw_str(ctx->body, ctx->body_last - ctx->body);
 
-    rc = ctx->call.endpoint->stored
-         ? ngx_http_llmgw_read_stored(r, ctx, body, type)
-         : llmgw_call_read(&ctx->call, body, type);
+    rc = ngx_http_llmgw_cache_request(ctx);
+
+    if (rc == LLMGW_OK) {
+        rc = ctx->call.endpoint->stored
+             ? ngx_http_llmgw_read_stored(r, ctx, body, type)
+             : llmgw_call_read(&ctx->call, body, type);
+    }
 
     if (rc == LLMGW_OK) {
         ngx_http_llmgw_route(r, ctx);

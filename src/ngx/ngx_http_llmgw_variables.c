@@ -111,6 +111,18 @@ static ngx_http_variable_t  ngx_http_llmgw_vars[] = {
     { ngx_string("llmgw_status_detail"), NULL, ngx_http_llmgw_variable,
       var_status_detail, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("llmgw_cache_key"), NULL,
+      ngx_http_llmgw_cache_key_variable,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_cache_bypass"), NULL,
+      ngx_http_llmgw_cache_control_variable,
+      0, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_cache_no_store"), NULL,
+      ngx_http_llmgw_cache_control_variable,
+      1, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     /* what the lines of llmgw_provider are made of */
 
     { ngx_string("llmgw_next"), NULL, ngx_http_llmgw_next_variable,

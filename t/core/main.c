@@ -25,6 +25,7 @@ static const struct {
     { "tokens", test_tokens },
     { "thoughts", test_thoughts },
     { "digest", test_digest },
+    { "canon", test_canon },
     { "tag", test_tag },
     { "aws", test_aws },
     { "call", test_call },

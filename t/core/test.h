@@ -114,6 +114,7 @@ void test_price(void);
 void test_tokens(void);
 void test_thoughts(void);
 void test_digest(void);
+void test_canon(void);
 void test_tag(void);
 void test_aws(void);
 void test_call(void);

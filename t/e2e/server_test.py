@@ -233,7 +233,7 @@ def test_conf_examples(gw):
 
         text = text.replace("127.0.0.1:4000",
                             "127.0.0.1:%d" % gateway.free_port())
-        text = re.sub(r"/var/log/nginx", gw.dir, text)
+        text = re.sub(r"/var/(log|cache)/nginx", gw.dir, text)
         temp = "".join("%s_temp_path %s/tmp/x;\n" % (n, gw.dir) for n in (
             "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         text = text.replace("http {", "http {\n" + temp, 1)
