@@ -234,6 +234,9 @@ llmgw_price_put(llmgw_price_t *p, int64_t above, llmgw_unit_e unit,
 
 
 /*
+ * Models that only make or hear images or sound may have no price for text: all
+ * of their tokens have that one.
+ *
  * In a tier the prices of a cache rise as that of input does.  A cache entry
  * that lives an hour costs twice the input where one of five minutes costs
  * five fourths of it, which is Anthropic's way of billing.
@@ -246,6 +249,18 @@ llmgw_price_finish(llmgw_price_t *p)
     int64_t  *unit, *tier, ratio;
 
     unit = p->unit;
+
+    if (unit[LLMGW_UNIT_OUTPUT] < 0) {
+        unit[LLMGW_UNIT_OUTPUT] = (unit[LLMGW_UNIT_IMAGE_OUT] >= 0)
+                                  ? unit[LLMGW_UNIT_IMAGE_OUT]
+                                  : unit[LLMGW_UNIT_AUDIO_OUT];
+    }
+
+    if (unit[LLMGW_UNIT_INPUT] < 0) {
+        unit[LLMGW_UNIT_INPUT] = (unit[LLMGW_UNIT_IMAGE_IN] >= 0)
+                                 ? unit[LLMGW_UNIT_IMAGE_IN]
+                                 : unit[LLMGW_UNIT_AUDIO_IN];
+    }
 
     if (unit[LLMGW_UNIT_CACHE_WRITE_1H] < 0) {
 
@@ -427,8 +442,11 @@ llmgw_price_cost(const llmgw_price_t *p, const llmgw_usage_t *u)
         llmgw_price_add(&sum, u->images, p->unit[LLMGW_UNIT_IMAGE]);
     }
 
-    if (u->seconds >= 0 && p->unit[LLMGW_UNIT_SECOND] >= 0) {
+    /* what is heard is billed by its tokens or by its time, not by both */
 
+    if (u->seconds >= 0 && p->unit[LLMGW_UNIT_SECOND] >= 0
+        && (u->prompt < 0 || unit[LLMGW_UNIT_INPUT] < 0))
+    {
         priced = 1;
         ms = (u->seconds < LLMGW_USAGE_MAX)
              ? (int64_t) (u->seconds * 1000 + 0.5) : LLMGW_USAGE_MAX * 1000LL;

@@ -13,6 +13,9 @@
 
 #define LLMGW_PRICE_NODES  4000000
 
+/* an entry of another name, which may be another one's */
+#define LLMGW_PRICE_ALIASES  4
+
 /* a dollar is so many decimal places of pico-dollars */
 #define LLMGW_PRICE_PICO   12
 
@@ -25,10 +28,13 @@ typedef struct {
     llmgw_str_t           error;
     llmgw_price_t         price;
     unsigned              priced:1;
+    unsigned              published:1; /* the file as LiteLLM has it */
 } llmgw_price_reader_t;
 
 
 static llmgw_int_t llmgw_price_read_entry(llmgw_price_reader_t *rd,
+    const llmgw_json_node_t *entry);
+static unsigned llmgw_price_is_own(llmgw_price_reader_t *rd,
     const llmgw_json_node_t *entry);
 static llmgw_int_t llmgw_price_read_own(llmgw_price_reader_t *rd,
     const llmgw_json_node_t *entry);
@@ -102,6 +108,7 @@ llmgw_price_read(llmgw_price_list_t *list, llmgw_arena_t *a,
 
     rd.tmp = tmp;
     rd.j = &j;
+    rd.published = (llmgw_json_get(&j, j.nodes, "sample_spec") != NULL);
 
     llmgw_json_each_member(k, v, j.nodes) {
         list->n++;
@@ -154,7 +161,11 @@ static llmgw_int_t
 llmgw_price_read_entry(llmgw_price_reader_t *rd,
     const llmgw_json_node_t *entry)
 {
-    llmgw_int_t  rc;
+    unsigned                  n;
+    llmgw_int_t               rc;
+    llmgw_str_t               name;
+    const u_char             *p;
+    const llmgw_json_node_t  *v;
 
     rd->priced = 0;
     rd->provider = llmgw_null_str;
@@ -171,12 +182,42 @@ llmgw_price_read_entry(llmgw_price_reader_t *rd,
         return llmgw_price_wrong(rd, llmgw_null_str, "is not an object");
     }
 
-    /* every entry of LiteLLM's names its provider or its kind */
+    for (n = 0; n < LLMGW_PRICE_ALIASES; n++) {
 
-    rc = (llmgw_json_get(rd->j, entry, "litellm_provider")
-          || llmgw_json_get(rd->j, entry, "mode"))
-         ? llmgw_price_read_litellm(rd, entry)
-         : llmgw_price_read_own(rd, entry);
+        v = llmgw_json_string(rd->j, entry, "alias_of");
+
+        if (v == NULL) {
+            break;
+        }
+
+        name = llmgw_json_str(rd->j, v);
+        v = llmgw_json_get_n(rd->j, rd->j->nodes, (const char *) name.data,
+                             name.len);
+
+        if (v == NULL || v->type != LLMGW_JSON_OBJECT) {
+            return llmgw_price_wrong(rd, llmgw_lit("alias_of"),
+                                     "names no other entry");
+        }
+
+        entry = v;
+    }
+
+    /*
+     * An entry of LiteLLM's names its provider or its kind; what else its file
+     * has is no price.
+     */
+
+    if (llmgw_json_get(rd->j, entry, "litellm_provider")
+        || llmgw_json_get(rd->j, entry, "mode"))
+    {
+        rc = llmgw_price_read_litellm(rd, entry);
+
+    } else if (rd->published && !llmgw_price_is_own(rd, entry)) {
+        return LLMGW_OK;
+
+    } else {
+        rc = llmgw_price_read_own(rd, entry);
+    }
 
     if (rc != LLMGW_OK) {
         return rc;
@@ -190,6 +231,20 @@ llmgw_price_read_entry(llmgw_price_reader_t *rd,
     {
         rd->name.data += rd->provider.len + 1;
         rd->name.len -= rd->provider.len + 1;
+    }
+
+    if (n) {
+
+        /* the other one's provider may be a part of this one's */
+
+        p = memchr(rd->name.data, '/', rd->name.len);
+
+        if (p) {
+            rd->provider = llmgw_str(rd->name.data,
+                                     (size_t) (p - rd->name.data));
+            rd->name.len -= rd->provider.len + 1;
+            rd->name.data = p + 1;
+        }
     }
 
     llmgw_price_finish(&rd->price);
@@ -209,6 +264,28 @@ llmgw_price_wrong(llmgw_price_reader_t *rd, llmgw_str_t name,
                             what);
 
     return rd->error.data ? LLMGW_INVALID : LLMGW_ERROR;
+}
+
+
+/* whether there is anything of our own form in it */
+
+static unsigned
+llmgw_price_is_own(llmgw_price_reader_t *rd, const llmgw_json_node_t *entry)
+{
+    llmgw_price_t             p;
+    const llmgw_json_node_t  *k, *v;
+
+    llmgw_price_init(&p);
+
+    llmgw_json_each_member(k, v, entry) {
+        if (llmgw_price_set(&p, 0, llmgw_json_str(rd->j, k), llmgw_lit("0"))
+            == LLMGW_OK)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -421,9 +498,17 @@ llmgw_price_above(llmgw_str_t *name)
     }
 
     end = name->data + name->len - (sizeof("k_tokens") - 1);
-    p = llmgw_str_find(*name, mark);
 
-    if (p == NULL || p + mark.len >= end) {
+    /* the last one: an hour may be in front of it */
+
+    for (p = end - mark.len;
+         p > name->data && memcmp(p, mark.data, mark.len) != 0;
+         p--)
+    {
+        /* void */
+    }
+
+    if (p <= name->data || p + mark.len >= end) {
         return 0;
     }
 
@@ -458,14 +543,21 @@ llmgw_price_read_ranges(llmgw_price_reader_t *rd,
 
     llmgw_json_each(range, ranges) {
 
-        v = llmgw_json_array(rd->j, range, "range");
+        v = llmgw_json_get(rd->j, range, "range");
 
-        if (v == NULL || v->span < 2
-            || llmgw_json_int(llmgw_json_str(rd->j, v + 1), &above)
-               != LLMGW_OK
-            || above < 0)
+        if (v == NULL) {
+
+            /* there are others, such as of the results of a search */
+
+            continue;
+        }
+
+        if (v->type != LLMGW_JSON_ARRAY || v->span < 2
+            || v[1].type != LLMGW_JSON_NUMBER
+            || llmgw_price_number(llmgw_json_str(rd->j, v + 1), 0, &above)
+               != LLMGW_OK)
         {
-            return llmgw_price_wrong(rd, name, "lacks a \"range\"");
+            return llmgw_price_wrong(rd, name, "has no valid \"range\"");
         }
 
         llmgw_json_each_member(k, v, range) {
@@ -508,6 +600,7 @@ llmgw_price_read_others(llmgw_price_reader_t *rd,
           llmgw_string("audio_transcription") },
         { "input_cost_per_character", LLMGW_UNIT_CHARACTER,
           llmgw_string("audio_speech") },
+        { "input_cost_per_request", LLMGW_UNIT_QUERY, llmgw_string("") },
         { "input_cost_per_query", LLMGW_UNIT_QUERY, llmgw_string("") }
     };
 

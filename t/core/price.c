@@ -442,9 +442,31 @@ static const llmgw_str_t  price_file = llmgw_string(
     "\"output_cost_per_second\":0.0},"
     "\"tts-x\":{\"litellm_provider\":\"openai\",\"mode\":\"audio_speech\","
     "\"input_cost_per_character\":1.5e-05},"
+    "\"image-x\":{\"litellm_provider\":\"openai\",\"mode\":"
+    "\"image_generation\",\"input_cost_per_token\":5e-06,"
+    "\"input_cost_per_image_token\":1e-05,"
+    "\"output_cost_per_image_token\":4e-05},"
+    "\"hears-x\":{\"litellm_provider\":\"openai\",\"mode\":"
+    "\"audio_transcription\",\"input_cost_per_audio_token\":6e-06,"
+    "\"output_cost_per_token\":1e-05,\"input_cost_per_second\":1e-4},"
     "\"rerank-x\":{\"litellm_provider\":\"cohere\",\"mode\":\"rerank\","
     "\"input_cost_per_query\":0.002,\"input_cost_per_token\":0.0},"
     "\"nothing\":{\"litellm_provider\":\"openai\",\"mode\":\"chat\"},"
+    "\"eu.c-x-v1:0\":{\"litellm_provider\":\"bedrock_converse\","
+    "\"mode\":\"chat\",\"input_cost_per_token\":3e-06,"
+    "\"cache_creation_input_token_cost_above_1hr\":6e-06,"
+    "\"input_cost_per_token_above_200k_tokens\":6e-06,"
+    "\"cache_creation_input_token_cost_above_1hr_above_200k_tokens\":"
+    "1.3e-05},"
+    "\"bedrock/c-latest\":{\"alias_of\":\"bedrock/c-newest\"},"
+    "\"bedrock/c-newest\":{\"alias_of\":\"eu.c-x-v1:0\"},"
+    "\"xy/search\":{\"litellm_provider\":\"xy\",\"mode\":\"search\","
+    "\"tiered_pricing\":[{\"input_cost_per_query\":0.005,"
+    "\"max_results_range\":[0,25]}]},"
+    "\"perplexity/online\":{\"litellm_provider\":\"perplexity\","
+    "\"mode\":\"chat\",\"input_cost_per_request\":0.005,"
+    "\"input_cost_per_token\":0},"
+    "\"fallback_generalizations\":{\"rules\":[{\"name\":\"x\"}]},"
 
     /* our own */
     "\"own\":{\"provider\":\"openai\",\"input\":2,\"output\":\"8.00\","
@@ -481,8 +503,16 @@ test_price_file(void)
         { "vertex", "v-x@1", 3000000 },
         { "vertex_ai", "anthropic/v-x@1", 3000000 },
         { "dashscope", "q-x", 1000000 + 500000 },
+        { "openai", "image-x", 5000000 + 4000000 },
+        { "openai", "hears-x", 6000000 + 1000000 },
         { "cohere", "rerank-x", 2000000 },
         { "openai", "nothing", -2 },
+        { "bedrock", "eu.c-x-v1:0", 3000000 },
+        { "bedrock", "c-latest", 3000000 },
+        { "bedrock", "c-newest", 3000000 },
+        { "xy", "search", -2 },
+        { "perplexity", "online", 5000000 },
+        { "openai", "fallback_generalizations", -2 },
         { "openai", "own", 2000000 + 800000 },
         { "groq", "own", 7000000 },
         { "mistral", "own", -2 },
@@ -548,6 +578,22 @@ test_price_file(void)
         check_int(p.tier[0].above, 32000);
         check_int(p.tier[0].unit[LLMGW_UNIT_OUTPUT], 9000000);
 
+        check_int(llmgw_price_find(&list, llmgw_lit("bedrock"),
+                                   llmgw_lit("eu.c-x-v1:0"), &p), LLMGW_OK);
+        check_int(p.unit[LLMGW_UNIT_CACHE_WRITE_1H], 6000000);
+        check_int(p.tier[0].unit[LLMGW_UNIT_CACHE_WRITE_1H], 13000000);
+
+        /* by tokens or by time, not by both */
+
+        check_int(llmgw_price_find(&list, llmgw_lit("openai"),
+                                   llmgw_lit("hears-x"), &p), LLMGW_OK);
+        price_usage(&u, 1000, 100);
+        u.seconds = 10;
+        check_int(llmgw_price_cost(&p, &u), 6000000 + 1000000);
+        price_usage(&u, -1, -1);
+        u.seconds = 10;
+        check_int(llmgw_price_cost(&p, &u), 1000000);
+
         check_int(llmgw_price_find(&list, llmgw_lit("openai"),
                                    llmgw_lit("dall-x"), &p), LLMGW_OK);
         check_int(p.unit[LLMGW_UNIT_IMAGE], 40000000000LL);
@@ -595,8 +641,17 @@ test_price_bad_files(void)
           "\"output_cost_per_token\" of \"a\" is too large" },
         { "{\"a\":{\"mode\":\"chat\",\"tiered_pricing\":{}}}",
           "\"tiered_pricing\" of \"a\" is not an array" },
-        { "{\"a\":{\"mode\":\"chat\",\"tiered_pricing\":[{}]}}",
-          "\"tiered_pricing\" of \"a\" lacks a \"range\"" }
+        { "{\"a\":{\"mode\":\"chat\",\"tiered_pricing\":[{\"range\":[]}]}}",
+          "\"tiered_pricing\" of \"a\" has no valid \"range\"" },
+        { "{\"a\":{\"mode\":\"chat\",\"tiered_pricing\":[{\"range\":"
+          "[\"1\",2]}]}}",
+          "\"tiered_pricing\" of \"a\" has no valid \"range\"" },
+        { "{\"a\":{\"alias_of\":\"b\"}}",
+          "\"alias_of\" of \"a\" names no other entry" },
+        { "{\"a\":{\"alias_of\":\"a\"}}",
+          "\"alias_of\" of \"a\" is not" },
+        { "{\"fallback_generalizations\":{\"rules\":[]}}",
+          "\"rules\" of \"fallback_generalizations\" is not a price" }
     };
 
     for (i = 0; i < llmgw_nelts(rows); i++) {
