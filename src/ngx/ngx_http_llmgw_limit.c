@@ -152,9 +152,15 @@ ngx_http_llmgw_add_global(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
         return NGX_CONF_ERROR;
     }
 
-    p = ngx_cpymem(s.data, lmcf->global.data, lmcf->global.len);
+    p = s.data;
 
-    *p++ = lmcf->global.len ? ',' : '{';
+    if (lmcf->global.len) {
+        p = ngx_cpymem(p, lmcf->global.data, lmcf->global.len);
+        *p++ = ',';
+
+    } else {
+        *p++ = '{';
+    }
 
     p = ngx_sprintf(p, "\"%V\":%V", name, value);
 

@@ -325,9 +325,10 @@ ngx_http_llmgw_model_price_of(ngx_http_llmgw_model_t *model,
     for (i = 0; i < model->prices.nelts; i++) {
 
         if (mp[i].location.len == location->len
-            && ngx_strncmp(mp[i].location.data, location->data,
-                           location->len)
-               == 0)
+            && (location->len == 0
+                || ngx_strncmp(mp[i].location.data, location->data,
+                               location->len)
+                   == 0))
         {
             return &mp[i];
         }
