@@ -10,6 +10,7 @@
 #include "llmgw_jstr.h"
 #include "llmgw_multipart.h"
 #include "llmgw_stored.h"
+#include "llmgw_traits.h"
 
 
 /* one node is 16 bytes: a body of many small values may take 16 MB more */
@@ -23,6 +24,8 @@ static llmgw_int_t llmgw_call_read_path(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_multipart(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_check_limits(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_stream(llmgw_call_t *call);
+static llmgw_int_t llmgw_call_write(llmgw_call_t *call,
+    llmgw_upstream_t *up);
 static llmgw_int_t llmgw_call_read_chat(llmgw_call_t *call);
 
 
@@ -569,11 +572,7 @@ llmgw_int_t
 llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     llmgw_upstream_t *up)
 {
-    llmgw_int_t             rc;
-    const llmgw_task_t     *task;
-    const llmgw_dialect_t  *provider;
-
-    provider = target->dialect;
+    llmgw_int_t  rc;
 
     call->target = target;
     call->task = NULL;
@@ -583,9 +582,26 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     call->json_tool = 0;
     call->estimated = 0;
     call->tagged = 0;
+    call->fitted = 0;
     call->other_id = 0;
     call->dropped = NULL;
     call->dropped_last = &call->dropped;
+
+    rc = llmgw_call_write(call, up);
+
+    return (rc == LLMGW_OK && llmgw_traits_apply(call) && !call->fitted)
+           ? llmgw_traits_rewrite(call, up) : rc;
+}
+
+
+static llmgw_int_t
+llmgw_call_write(llmgw_call_t *call, llmgw_upstream_t *up)
+{
+    llmgw_int_t             rc;
+    const llmgw_task_t     *task;
+    const llmgw_dialect_t  *provider;
+
+    provider = call->target->dialect;
 
     if (provider->passes && provider->passes(call)) {
         call->pass = 1;
@@ -593,10 +609,15 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
         return provider->pass_request(call, up);
     }
 
-    task = llmgw_call_task(call, provider->tasks);
+    task = llmgw_traits_has(call->target->traits, call->endpoint->id)
+           ? llmgw_call_task(call, provider->tasks) : NULL;
 
     if (task == NULL) {
         task = llmgw_call_task(call, call->endpoint->door->tasks);
+
+        /* what it asks for is a call of its own, fitted as such */
+
+        call->fitted = (task != NULL);
     }
 
     if (task) {
@@ -606,7 +627,8 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     }
 
     if (provider->write_request == NULL
-        || call->endpoint->door->read_request == NULL)
+        || call->endpoint->door->read_request == NULL
+        || !llmgw_traits_has(call->target->traits, LLMGW_EP_CHAT))
     {
         llmgw_error_set(&call->error, 404, llmgw_lit("unsupported_endpoint"),
                         llmgw_null_str,
@@ -622,6 +644,8 @@ llmgw_call_prepare(llmgw_call_t *call, const llmgw_target_t *target,
     }
 
     if (call->endpoint->count) {
+        call->fitted = 1;
+
         return llmgw_count_request(call, up);
     }
 

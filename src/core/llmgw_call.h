@@ -31,6 +31,7 @@ typedef struct llmgw_writer_s    llmgw_writer_t;
 typedef struct llmgw_header_s    llmgw_header_t;
 typedef struct llmgw_door_s      llmgw_door_t;
 typedef struct llmgw_task_s      llmgw_task_t;
+typedef struct llmgw_traits_s    llmgw_traits_t;
 
 
 /* What a client may ask for at most: reservations are made of it. */
@@ -154,6 +155,9 @@ struct llmgw_target_s {
     llmgw_str_t             base_path;  /* of the base URL, no slash at end */
     const llmgw_settings_t *settings;
     uint32_t                where;      /* llmgw_tag_where() of its place */
+    const llmgw_traits_t   *traits;     /* NULL: it has none */
+    llmgw_str_t             set[2];     /* JSON objects whose members are set
+                                           in bodies; the second one wins */
 };
 
 
@@ -241,6 +245,7 @@ struct llmgw_call_s {
     unsigned                 strip_thinking:1;
     unsigned                 estimated:1;   /* tokens that nobody counted */
     unsigned                 tagged:1;      /* ids in the answer get tags */
+    unsigned                 fitted:1;      /* its traits have been applied */
     unsigned                 other_id:1;    /* as llmgw_head_t has it */
     llmgw_name_t            *dropped;       /* parameters, in order */
     llmgw_name_t           **dropped_last;

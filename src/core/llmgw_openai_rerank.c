@@ -11,6 +11,7 @@
 #include "llmgw_openai.h"
 #include "llmgw_rerank.h"
 #include "llmgw_task.h"
+#include "llmgw_traits.h"
 
 
 static llmgw_int_t llmgw_openai_write_rerank(llmgw_call_t *call,
@@ -58,8 +59,8 @@ llmgw_openai_write_rerank(llmgw_call_t *call, llmgw_upstream_t *up)
         return rc;
     }
 
-    up->path = llmgw_v1_path(call->arena, call->target->base_path,
-                             llmgw_lit("/rerank"));
+    up->path = llmgw_openai_path(call, LLMGW_EP_RERANK,
+                                 llmgw_lit("/rerank"));
 
     if (up->path.data == NULL || llmgw_upstream_json(call, up) != LLMGW_OK) {
         return LLMGW_ERROR;

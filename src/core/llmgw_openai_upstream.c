@@ -9,6 +9,7 @@
 #include "llmgw_chat_write.h"
 #include "llmgw_jstr.h"
 #include "llmgw_openai_write.h"
+#include "llmgw_traits.h"
 
 
 /* OpenAI takes no longer "user" */
@@ -37,8 +38,8 @@ llmgw_openai_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
     w.chat = chat;
     w.out = &up->body;
 
-    up->path = llmgw_v1_path(call->arena, call->target->base_path,
-                             llmgw_lit("/chat/completions"));
+    up->path = llmgw_openai_path(call, LLMGW_EP_CHAT,
+                                 llmgw_lit("/chat/completions"));
 
     if (up->path.data == NULL
         || llmgw_openai_write_headers(call, up) != LLMGW_OK)

@@ -12,6 +12,7 @@
 #include "llmgw_openai.h"
 #include "llmgw_pass.h"
 #include "llmgw_stored.h"
+#include "llmgw_traits.h"
 
 
 static size_t llmgw_pass_elements(const llmgw_json_node_t *list);
@@ -54,7 +55,8 @@ unsigned
 llmgw_openai_passes(const llmgw_call_t *call)
 {
     return call->endpoint->native == &llmgw_dialect_openai
-           && call->endpoint->id != LLMGW_EP_RERANK;
+           && call->endpoint->id != LLMGW_EP_RERANK
+           && llmgw_traits_has(call->target->traits, call->endpoint->id);
 }
 
 
@@ -76,7 +78,7 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
         return LLMGW_ERROR;
     }
 
-    up->path = llmgw_v1_path(call->arena, target->base_path, path);
+    up->path = llmgw_openai_path(call, call->endpoint->id, path);
     if (up->path.data == NULL) {
         return LLMGW_ERROR;
     }
@@ -120,6 +122,13 @@ llmgw_openai_pass_request(llmgw_call_t *call, llmgw_upstream_t *up)
 
     if (call->endpoint->door == &llmgw_door_responses) {
         rc = llmgw_stored_request(call, &sp);
+        if (rc != LLMGW_OK) {
+            return rc;
+        }
+    }
+
+    if (llmgw_traits_apply(call)) {
+        rc = llmgw_traits_edit(call, &call->doc, &sp);
         if (rc != LLMGW_OK) {
             return rc;
         }

@@ -11,6 +11,7 @@
 #include "llmgw_splice.h"
 #include "llmgw_tokens.h"
 #include "llmgw_stored.h"
+#include "llmgw_traits.h"
 
 
 #define LLMGW_EDIT_USAGE  ",\"usage\":null"
@@ -43,8 +44,16 @@ static llmgw_int_t llmgw_reply_put_event(llmgw_reply_t *rp,
 llmgw_int_t
 llmgw_reply_edit_init(llmgw_reply_t *rp)
 {
-    rp->repair = rp->call->tagged ? &llmgw_stored_repair
-                                  : rp->provider->repair;
+    rp->repair = rp->provider->repair;
+
+    if (rp->call->tagged) {
+        rp->repair = &llmgw_stored_repair;
+
+    } else if (rp->call->endpoint->id == LLMGW_EP_CHAT
+               && llmgw_traits_repairs(rp->call->target->traits))
+    {
+        rp->repair = &llmgw_traits_repair;
+    }
 
     if (rp->repair == NULL) {
         return LLMGW_OK;

@@ -7,11 +7,15 @@
 #include "llmgw_splice.h"
 
 
+static llmgw_edit_t *llmgw_splice_merge(llmgw_edit_t *a, llmgw_edit_t *b);
+static void llmgw_splice_sort(llmgw_splice_t *sp);
+
+
 void
 llmgw_splice_add(llmgw_splice_t *sp, const u_char *pos, const u_char *last,
     llmgw_str_t text)
 {
-    llmgw_edit_t  *e, **p;
+    llmgw_edit_t  *e;
 
     e = llmgw_alloc(sp->arena, sizeof(llmgw_edit_t));
     if (e == NULL) {
@@ -19,24 +23,20 @@ llmgw_splice_add(llmgw_splice_t *sp, const u_char *pos, const u_char *last,
         return;
     }
 
+    e->next = NULL;
     e->pos = pos;
     e->last = last;
     e->text = text;
 
-    /* mostly they come in order */
+    if (sp->head == NULL) {
+        sp->head = e;
 
-    p = (sp->last && sp->last->pos <= pos) ? &sp->last->next : &sp->head;
-
-    while (*p && (*p)->pos <= pos) {
-        p = &(*p)->next;
+    } else {
+        sp->mixed |= (pos < sp->last->pos);
+        sp->last->next = e;
     }
 
-    e->next = *p;
-    *p = e;
-
-    if (e->next == NULL) {
-        sp->last = e;
-    }
+    sp->last = e;
 }
 
 
@@ -134,19 +134,94 @@ llmgw_splice_filter(llmgw_splice_t *sp, const llmgw_json_t *j,
 }
 
 
+/* of two at the same place a's stays in front */
+
+static llmgw_edit_t *
+llmgw_splice_merge(llmgw_edit_t *a, llmgw_edit_t *b)
+{
+    llmgw_edit_t  *head, **last;
+
+    for (last = &head; a && b; last = &(*last)->next) {
+
+        if (b->pos < a->pos) {
+            *last = b;
+            b = b->next;
+
+        } else {
+            *last = a;
+            a = a->next;
+        }
+    }
+
+    *last = a ? a : b;
+
+    return head;
+}
+
+
+static void
+llmgw_splice_sort(llmgw_splice_t *sp)
+{
+    size_t         i;
+    llmgw_edit_t  *e, *next, *run[64];
+
+    memset(run, 0, sizeof(run));
+
+    /* run[i] is empty or has 2^i edits, older ones than those below */
+
+    for (e = sp->head; e; e = next) {
+        next = e->next;
+        e->next = NULL;
+
+        for (i = 0; run[i]; i++) {
+            e = llmgw_splice_merge(run[i], e);
+            run[i] = NULL;
+        }
+
+        run[i] = e;
+    }
+
+    for (i = 0, e = NULL; i < 64; i++) {
+        if (run[i]) {
+            e = llmgw_splice_merge(run[i], e);
+        }
+    }
+
+    sp->head = e;
+
+    while (e && e->next) {
+        e = e->next;
+    }
+
+    sp->last = e;
+    sp->mixed = 0;
+}
+
+
 llmgw_int_t
 llmgw_splice_put(llmgw_splice_t *sp, llmgw_str_t body, llmgw_out_t *o)
 {
     llmgw_edit_t  *e;
-    const u_char  *p;
+    const u_char  *p, *from;
 
     if (sp->failed) {
         return LLMGW_ERROR;
     }
 
+    if (sp->mixed) {
+        llmgw_splice_sort(sp);
+    }
+
     p = body.data;
+    from = p;
 
     for (e = sp->head; e; e = e->next) {
+
+        /* an edit inside of what another one has taken out */
+
+        if (e->pos > from && e->pos < p && e->last <= p) {
+            continue;
+        }
 
         /* cutting two neighbours may name the comma between them twice */
 
@@ -158,6 +233,7 @@ llmgw_splice_put(llmgw_splice_t *sp, llmgw_str_t body, llmgw_out_t *o)
 
         if (e->last > p) {
             p = e->last;
+            from = e->pos;
         }
     }
 

@@ -27,14 +27,18 @@ typedef struct {
     llmgw_edit_t   *last;
     llmgw_arena_t  *arena;
     unsigned        failed:1;
+    unsigned        mixed:1;  /* they are not in order */
 } llmgw_splice_t;
 
 
 #define llmgw_splice_init(sp, a)                                             \
     ((sp)->head = NULL, (sp)->last = NULL, (sp)->arena = (a),                \
-     (sp)->failed = 0)
+     (sp)->failed = 0, (sp)->mixed = 0)
 
-/* Edits may come in any order and must not overlap. */
+/*
+ * Edits may come in any order.  One inside of what another one takes out is
+ * not made; they overlap in no other way.
+ */
 
 void llmgw_splice_add(llmgw_splice_t *sp, const u_char *pos,
     const u_char *last, llmgw_str_t text);
