@@ -179,8 +179,9 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 static char *
 ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
 {
+    char                         *rv;
     u_char                       *p, *last;
-    ngx_str_t                    *value;
+    ngx_str_t                    *value, param;
     ngx_uint_t                    i;
     ngx_http_llmgw_deployment_t  *d;
 
@@ -227,9 +228,23 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
             continue;
         }
 
+        if (value[i].len > 6 && ngx_strncmp(value[i].data, "param=", 6) == 0)
+        {
+            param.data = value[i].data + 6;
+            param.len = value[i].len - 6;
+
+            rv = ngx_http_llmgw_deployment_param(cf, &d->params, &param);
+
+            if (rv != NGX_CONF_OK) {
+                return rv;
+            }
+
+            continue;
+        }
+
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid parameter \"%V\": a deployment takes "
-                           "model=NAME", &value[i]);
+                           "model=NAME and param=NAME=VALUE", &value[i]);
         return NGX_CONF_ERROR;
     }
 
@@ -360,6 +375,12 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
         step->where = llmgw_tag_where(ngx_http_llmgw_str(d[i].location));
         step->stat = NULL;
         step->prices = NULL;
+
+        if (ngx_http_llmgw_params_json(cf, d[i].params, &step->params)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
     name = model->fallback.elts;

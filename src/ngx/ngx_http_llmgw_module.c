@@ -422,6 +422,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, drop_params),
       NULL },
 
+    { ngx_string("llmgw_set_param"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE2,
+      ngx_http_llmgw_set_param,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("llmgw_stream_usage"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -638,7 +645,10 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         if (ngx_http_llmgw_credentials(cf, conf) != NGX_OK
             || ngx_http_llmgw_aws(cf, conf) != NGX_OK
-            || ngx_http_llmgw_vertex(cf, conf) != NGX_OK)
+            || ngx_http_llmgw_vertex(cf, conf) != NGX_OK
+            || ngx_http_llmgw_params_json(cf, conf->params,
+                                          &conf->target.set[0])
+               != NGX_OK)
         {
             return NGX_CONF_ERROR;
         }

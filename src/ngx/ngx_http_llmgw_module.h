@@ -66,6 +66,7 @@ typedef struct {
 typedef struct {
     ngx_str_t          location;     /* "@name" */
     ngx_str_t          model;        /* empty: the name of the model */
+    ngx_array_t       *params;       /* "param="; NULL: none */
     u_char            *file_name;
     ngx_uint_t         line;
 } ngx_http_llmgw_deployment_t;
@@ -106,6 +107,7 @@ typedef struct {
     ngx_http_llmgw_model_t      *owner;
     ngx_http_llmgw_stat_t       *stat;   /* NULL without a zone */
     ngx_http_llmgw_step_price_t *prices; /* by server; NULL: none */
+    llmgw_str_t                  params; /* JSON; empty: none */
     uint32_t                     where;  /* the location, in ids */
 } ngx_http_llmgw_step_t;
 
@@ -225,6 +227,7 @@ typedef struct {
     ngx_str_t          token_scope;
     ngx_msec_t         token_timeout;
     ngx_str_t          trusted_certificate;
+    ngx_array_t       *params;       /* of llmgw_set_param; NULL: none */
 
     /* set by llmgw_provider */
     const llmgw_provider_t  *provider;
@@ -471,6 +474,15 @@ ngx_http_llmgw_model_t *ngx_http_llmgw_model_find(
 
 ngx_http_llmgw_loc_conf_t *ngx_http_llmgw_location(
     ngx_http_core_srv_conf_t *cscf, ngx_str_t *name);
+
+/* ngx_http_llmgw_params.c */
+
+char *ngx_http_llmgw_set_param(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_llmgw_deployment_param(ngx_conf_t *cf, ngx_array_t **params,
+    ngx_str_t *text);
+ngx_int_t ngx_http_llmgw_params_json(ngx_conf_t *cf, ngx_array_t *params,
+    llmgw_str_t *json);
 
 /* ngx_http_llmgw_price.c */
 

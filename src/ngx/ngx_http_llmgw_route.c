@@ -473,6 +473,7 @@ ngx_http_llmgw_prepare(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ctx->target = llcf->target;
     ctx->target.model = ctx->step->model;
     ctx->target.where = ctx->step->where;
+    ctx->target.set[1] = ctx->step->params;
     ctx->replied = 0;
 
     /* thoughts are taken where they were had, which is the first choice */

@@ -23,6 +23,7 @@ static const struct {
     { "http", test_http },
     { "price", test_price },
     { "tokens", test_tokens },
+    { "params", test_params },
     { "thoughts", test_thoughts },
     { "digest", test_digest },
     { "canon", test_canon },

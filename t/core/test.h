@@ -112,6 +112,7 @@ void test_sse(void);
 void test_http(void);
 void test_price(void);
 void test_tokens(void);
+void test_params(void);
 void test_thoughts(void);
 void test_digest(void);
 void test_canon(void);
