@@ -28,6 +28,7 @@ const llmgw_door_t  llmgw_door_messages = {
     .read_request = llmgw_anthropic_read_request,
     .whole = &llmgw_anthropic_whole,
     .stream = &llmgw_anthropic_stream,
+    .ping = llmgw_string("event: ping\ndata: {\"type\":\"ping\"}\n\n"),
     .write_error = llmgw_anthropic_write_error,
     .error_status = llmgw_anthropic_error_status,
     .write_count = llmgw_anthropic_put_count

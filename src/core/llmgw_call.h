@@ -389,6 +389,9 @@ struct llmgw_door_s {
     const llmgw_writer_ops_t  *whole;
     const llmgw_writer_ops_t  *stream;
 
+    /* between the events of a stream, as a sign of life; empty: a comment */
+    llmgw_str_t                ping;
+
     /* of a stream; NULL: text/event-stream */
     llmgw_str_t (*stream_type)(const llmgw_call_t *call);
 

@@ -137,6 +137,13 @@ void llmgw_reply_usage(const llmgw_reply_t *rp, llmgw_usage_t *u);
 
 llmgw_str_t llmgw_reply_content_type(const llmgw_reply_t *rp);
 
+/*
+ * What may be sent between two pieces of output of a stream to show that it is
+ * alive; empty: nothing may.
+ */
+
+llmgw_str_t llmgw_reply_ping(const llmgw_reply_t *rp);
+
 /* Whether the client's body has the length of the provider's. */
 
 #define llmgw_reply_same_length(rp)                                          \

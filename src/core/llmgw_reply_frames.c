@@ -185,3 +185,37 @@ llmgw_reply_frames_pass_end(llmgw_reply_t *rp)
 
     return LLMGW_DONE;
 }
+
+
+llmgw_str_t
+llmgw_reply_ping(const llmgw_reply_t *rp)
+{
+    const llmgw_door_t  *door;
+
+    if (!rp->begun || rp->closed) {
+        return llmgw_null_str;
+    }
+
+    switch (rp->mode) {
+
+    case LLMGW_REPLY_PASS_EVENTS:
+    case LLMGW_REPLY_PASS_EDITED:
+    case LLMGW_REPLY_PASS_FRAMES:
+    case LLMGW_REPLY_STREAM:
+        break;
+
+    default:
+        return llmgw_null_str;
+    }
+
+    if (rp->call->array) {
+
+        /* white space, which may stand between elements */
+
+        return llmgw_lit("\n");
+    }
+
+    door = rp->call->endpoint->door;
+
+    return (door && door->ping.len) ? door->ping : llmgw_lit(": ping\n\n");
+}

@@ -15,9 +15,6 @@
 /* blocks of output; a stream works in one or two of them */
 #define NGX_HTTP_LLMGW_OUT     3072
 
-/* how long the end of a connection is waited for behind a complete answer */
-#define NGX_HTTP_LLMGW_LINGER  1000
-
 
 static ngx_int_t ngx_http_llmgw_header_filter(ngx_http_request_t *r);
 static ngx_int_t ngx_http_llmgw_reply_header(ngx_http_request_t *r,
@@ -34,24 +31,11 @@ static ngx_int_t ngx_http_llmgw_begin(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_set_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
-static ngx_int_t ngx_http_llmgw_flush(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_failed(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
 static void ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx);
-static void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx);
 static llmgw_int_t ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx);
-static void ngx_http_llmgw_linger(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx);
-static void ngx_http_llmgw_linger_handler(ngx_event_t *ev);
-
-
-/* the mock has no upstream, but an attempt before it may have left one */
-
-#define ngx_http_llmgw_upstream(r, ctx)                                      \
-    ((ctx)->llcf->mock ? NULL : (r)->upstream)
 
 
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
@@ -379,6 +363,11 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         }
     }
 
+    if (ctx->reply.text != ctx->text) {
+        ctx->text = ctx->reply.text;
+        ctx->moved = ngx_current_msec;
+    }
+
     b->pos = b->last;
     b->file_pos = b->file_last;
 
@@ -403,6 +392,10 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     if (rv == LLMGW_INVALID) {
         ctx->error = ctx->reply.error;
         ctx->has_error = 1;
+
+        if (ctx->late && ctx->cut) {
+            ngx_http_llmgw_late_error(ctx);
+        }
     }
 
     if (rv == LLMGW_INVALID || (rv == LLMGW_DONE && ctx->reply.failed)) {
@@ -448,72 +441,6 @@ ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx)
     e.type = llmgw_lit("budget_exceeded");
 
     return llmgw_reply_failed(&ctx->reply, &e);
-}
-
-
-/* nothing more is wanted from this connection */
-
-static void
-ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
-    ngx_http_llmgw_ctx_t *ctx)
-{
-    ngx_http_upstream_t  *u;
-
-    u = ngx_http_llmgw_upstream(r, ctx);
-
-    if (u && u->cleanup && !u->buffering && u->length != 0) {
-        u->length = 0;
-        u->keepalive = 0;
-    }
-}
-
-
-/*
- * The answer is complete, but the upstream has not ended its body.  Mostly the
- * last chunk is on its way, and the connection can be kept; one that stays open
- * must not hold the client's request.
- */
-
-static void
-ngx_http_llmgw_linger(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
-{
-    ngx_http_upstream_t  *u;
-
-    u = ngx_http_llmgw_upstream(r, ctx);
-
-    if (u == NULL || u->cleanup == NULL || u->buffering || u->length == 0) {
-        return;
-    }
-
-    ctx->linger.handler = ngx_http_llmgw_linger_handler;
-    ctx->linger.data = ctx;
-    ctx->linger.log = r->connection->log;
-
-    ngx_add_timer(&ctx->linger, NGX_HTTP_LLMGW_LINGER);
-}
-
-
-static void
-ngx_http_llmgw_linger_handler(ngx_event_t *ev)
-{
-    ngx_http_request_t    *r;
-    ngx_http_upstream_t   *u;
-    ngx_http_llmgw_ctx_t  *ctx;
-
-    ctx = ev->data;
-    r = ctx->request;
-
-    u = ngx_http_llmgw_upstream(r, ctx);
-
-    if (u == NULL || u->cleanup == NULL || u->peer.connection == NULL) {
-        return;
-    }
-
-    ngx_http_llmgw_stop_upstream(r, ctx);
-
-    /* the upstream's own handler ends the request */
-
-    ngx_post_event(u->peer.connection->read, &ngx_posted_events);
 }
 
 
@@ -735,7 +662,7 @@ ngx_http_llmgw_set_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
 /* passes on what the library wrote */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     ngx_int_t      rc;
@@ -819,6 +746,8 @@ ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         ngx_http_llmgw_settle(ctx);
     }
 
+    ctx->alive = ngx_current_msec;
+
     rc = ngx_http_next_body_filter(r, out);
 
     ngx_chain_update_chains(r->pool, &ctx->free, &ctx->busy, &out,
@@ -832,6 +761,41 @@ ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     if (ctx->last && !ctx->linger.timer_set) {
         ngx_http_llmgw_linger(r, ctx);
     }
+
+    return rc;
+}
+
+
+/* a few bytes between the events of a stream */
+
+ngx_int_t
+ngx_http_llmgw_put(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    llmgw_str_t s)
+{
+    ngx_int_t     rc;
+    ngx_buf_t    *b;
+    ngx_chain_t  *cl;
+
+    cl = ngx_chain_get_free_buf(r->pool, &ctx->free);
+    if (cl == NULL) {
+        return NGX_ERROR;
+    }
+
+    b = cl->buf;
+    ngx_memzero(b, sizeof(ngx_buf_t));
+
+    b->tag = (ngx_buf_tag_t) &ngx_http_llmgw_module;
+    b->pos = (u_char *) s.data;
+    b->last = b->pos + s.len;
+    b->start = b->pos;
+    b->end = b->last;
+    b->memory = 1;
+    b->flush = 1;
+
+    rc = ngx_http_next_body_filter(r, cl);
+
+    ngx_chain_update_chains(r->pool, &ctx->free, &ctx->busy, &cl,
+                            (ngx_buf_tag_t) &ngx_http_llmgw_module);
 
     return rc;
 }

@@ -436,6 +436,27 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, stream_usage),
       NULL },
 
+    { ngx_string("llmgw_stream_keepalive"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, stream_keepalive),
+      NULL },
+
+    { ngx_string("llmgw_ttft_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, ttft_timeout),
+      NULL },
+
+    { ngx_string("llmgw_stall_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, stall_timeout),
+      NULL },
+
     { ngx_string("llmgw_cache_scope"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot,
@@ -564,6 +585,9 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->drop_params = NGX_CONF_UNSET;
     llcf->hosted = NGX_CONF_UNSET_UINT;
     llcf->cache_scope = NGX_CONF_UNSET_UINT;
+    llcf->stream_keepalive = NGX_CONF_UNSET_MSEC;
+    llcf->ttft_timeout = NGX_CONF_UNSET_MSEC;
+    llcf->stall_timeout = NGX_CONF_UNSET_MSEC;
     llcf->stream_usage = NGX_CONF_UNSET;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->azure_managed_identity = NGX_CONF_UNSET;
@@ -589,6 +613,10 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
                               NGX_HTTP_LLMGW_MAX_ANSWER);
     ngx_conf_merge_value(conf->drop_params, prev->drop_params, 0);
+    ngx_conf_merge_msec_value(conf->stream_keepalive, prev->stream_keepalive,
+                              15000);
+    ngx_conf_merge_msec_value(conf->ttft_timeout, prev->ttft_timeout, 0);
+    ngx_conf_merge_msec_value(conf->stall_timeout, prev->stall_timeout, 0);
     ngx_conf_merge_uint_value(conf->cache_scope, prev->cache_scope,
                               NGX_HTTP_LLMGW_CACHE_TENANT);
     ngx_conf_merge_uint_value(conf->hosted, prev->hosted,

@@ -188,6 +188,9 @@ typedef struct {
     ngx_flag_t         drop_params;
     ngx_uint_t         hosted;       /* llmgw_hosted_e */
     ngx_uint_t         cache_scope;
+    ngx_msec_t         stream_keepalive;
+    ngx_msec_t         ttft_timeout;
+    ngx_msec_t         stall_timeout;
     ngx_flag_t         stream_usage;
 
     ngx_str_t          base_url;
@@ -322,6 +325,12 @@ struct ngx_http_llmgw_ctx_s {
 
     ngx_event_t                  linger;    /* behind a complete answer */
 
+    /* time in a stream */
+    ngx_event_t                  pulse;
+    ngx_msec_t                   moved;     /* when text came, or it began */
+    ngx_msec_t                   alive;     /* when the client got something */
+    uint64_t                     text;      /* of the reply, at that time */
+
     llmgw_cache_control_t        cache;     /* the client's */
 
     /* admission */
@@ -369,6 +378,7 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     last:1;      /* last_buf has gone out */
     unsigned                     cut:1;       /* the upstream gave up */
     unsigned                     cached:1;    /* the answer is from a cache */
+    unsigned                     late:1;      /* the attempt had its time */
     unsigned                     lookup_answered:1; /* lookup_rc is new */
     unsigned                     identified:1; /* it may read its body */
     unsigned                     grace:1;     /* the store is away */
@@ -536,6 +546,24 @@ char *ngx_http_llmgw_bedrock_guardrail(ngx_conf_t *cf, ngx_command_t *cmd,
 ngx_int_t ngx_http_llmgw_aws_base(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 ngx_int_t ngx_http_llmgw_aws(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *conf);
+
+ngx_int_t ngx_http_llmgw_flush(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_put(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, llmgw_str_t s);
+
+/* ngx_http_llmgw_pulse.c */
+
+/* the mock has no upstream, but an attempt before it may have left one */
+
+#define ngx_http_llmgw_upstream(r, ctx)                                      \
+    ((ctx)->llcf->mock ? NULL : (r)->upstream)
+
+void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_linger(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_late_error(ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_cache.c */
 

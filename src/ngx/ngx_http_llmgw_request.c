@@ -54,6 +54,10 @@ ngx_http_llmgw_cleanup(void *data)
         ngx_del_timer(&ctx->linger);
     }
 
+    if (ctx->pulse.timer_set) {
+        ngx_del_timer(&ctx->pulse);
+    }
+
     ngx_http_llmgw_lookup_cancel(ctx);
 }
 

@@ -287,6 +287,8 @@ ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
     if (rc == NGX_OK) {
         ctx->state = ngx_http_llmgw_sending;
 
+        ngx_http_llmgw_pulse(ctx);
+
         /* a debug log would get the proxy's request, with the credential */
 
         log = r->connection->log;

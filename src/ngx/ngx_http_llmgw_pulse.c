@@ -1,0 +1,327 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Time in a stream: how long its first token may take, how long it may stand
+ * still, what the client gets meanwhile, and how long the end of a connection
+ * is waited for.
+ */
+
+
+#include "ngx_http_llmgw_admit.h"
+
+
+/* behind a complete answer */
+#define NGX_HTTP_LLMGW_LINGER  1000
+
+
+static void ngx_http_llmgw_linger_handler(ngx_event_t *ev);
+static void ngx_http_llmgw_pulse_handler(ngx_event_t *ev);
+static ngx_uint_t ngx_http_llmgw_late(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_ping(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+
+/* nothing more is wanted from this connection */
+
+void
+ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u && u->cleanup && !u->buffering && u->length != 0) {
+        u->length = 0;
+        u->keepalive = 0;
+    }
+}
+
+
+/*
+ * The answer is complete, but the upstream has not ended its body.  Mostly the
+ * last chunk is on its way, and the connection can be kept; one that stays open
+ * must not hold the client's request.
+ */
+
+void
+ngx_http_llmgw_linger(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL || u->cleanup == NULL || u->buffering || u->length == 0) {
+        return;
+    }
+
+    ctx->linger.handler = ngx_http_llmgw_linger_handler;
+    ctx->linger.data = ctx;
+    ctx->linger.log = r->connection->log;
+
+    ngx_add_timer(&ctx->linger, NGX_HTTP_LLMGW_LINGER);
+}
+
+
+static void
+ngx_http_llmgw_linger_handler(ngx_event_t *ev)
+{
+    ngx_http_request_t    *r;
+    ngx_http_upstream_t   *u;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    ctx = ev->data;
+    r = ctx->request;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL || u->cleanup == NULL || u->peer.connection == NULL) {
+        return;
+    }
+
+    ngx_http_llmgw_stop_upstream(r, ctx);
+
+    /* the upstream's own handler ends the request */
+
+    ngx_post_event(u->peer.connection->read, &ngx_posted_events);
+}
+
+
+/*
+ * One timer for a stream, which looks at what has happened since: events of a
+ * stream come too often to set a timer for each.
+ */
+
+void
+ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_msec_t                  next;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    llcf = ctx->llcf;
+
+    ctx->late = 0;
+    ctx->text = 0;
+    ctx->moved = ngx_current_msec;
+    ctx->alive = ctx->moved;
+
+    if (!ctx->call.stream) {
+        return;
+    }
+
+    next = llcf->stream_keepalive;
+
+    if (llcf->ttft_timeout && (next == 0 || llcf->ttft_timeout < next)) {
+        next = llcf->ttft_timeout;
+    }
+
+    if (llcf->stall_timeout && (next == 0 || llcf->stall_timeout < next)) {
+        next = llcf->stall_timeout;
+    }
+
+    if (next == 0) {
+        return;
+    }
+
+    ctx->pulse.handler = ngx_http_llmgw_pulse_handler;
+    ctx->pulse.data = ctx;
+    ctx->pulse.log = ctx->request->connection->log;
+
+    ngx_add_timer(&ctx->pulse, next);
+}
+
+
+/* what is left of a time; 0: nothing */
+
+static ngx_msec_t
+ngx_http_llmgw_left(ngx_msec_t since, ngx_msec_t limit)
+{
+    ngx_msec_t  passed;
+
+    passed = ngx_current_msec - since;
+
+    return (passed < limit) ? limit - passed : 0;
+}
+
+
+static void
+ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
+{
+    ngx_msec_t                  left, limit, next;
+    ngx_connection_t           *c;
+    ngx_http_request_t         *r;
+    ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    ctx = ev->data;
+    r = ctx->request;
+    llcf = ctx->llcf;
+
+    if (ctx->last || (ctx->state != ngx_http_llmgw_sending
+                      && ctx->state != ngx_http_llmgw_answering))
+    {
+        return;
+    }
+
+    c = r->connection;
+    next = NGX_TIMER_INFINITE;
+
+    limit = (ctx->replied && ctx->reply.tokens) ? llcf->stall_timeout
+                                                : llcf->ttft_timeout;
+
+    /* while the client does not take what there is, nobody else is late */
+
+    if (ctx->busy) {
+        ctx->moved = ngx_current_msec;
+    }
+
+    if (limit) {
+        left = ngx_http_llmgw_left(ctx->moved, limit);
+
+        if (left == 0) {
+
+            if (ngx_http_llmgw_late(r, ctx) && ctx->last) {
+                ngx_http_run_posted_requests(c);
+                return;
+            }
+
+            /* nginx may go on to another server of the same upstream */
+
+            ctx->moved = ngx_current_msec;
+            left = limit;
+        }
+
+        next = left;
+
+    } else if (llcf->stall_timeout) {
+        next = llcf->stall_timeout;
+    }
+
+    if (llcf->stream_keepalive) {
+        left = ngx_http_llmgw_left(ctx->alive, llcf->stream_keepalive);
+
+        if (left == 0) {
+            ngx_http_llmgw_ping(r, ctx);
+            left = llcf->stream_keepalive;
+        }
+
+        next = ngx_min(next, left);
+    }
+
+    if (next != NGX_TIMER_INFINITE) {
+        ngx_add_timer(ev, next);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+void
+ngx_http_llmgw_late_error(ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_str_set(&ctx->detail, "upstream_timeout");
+
+    (void) ngx_http_llmgw_error(ctx, NGX_HTTP_GATEWAY_TIME_OUT,
+                                llmgw_lit("upstream_timeout"),
+                                llmgw_lit("the upstream did not answer in "
+                                          "time"));
+    ctx->error.upstream = 1;
+    ctx->error.retryable = 1;
+}
+
+
+/*
+ * The provider has had its time.  A stream that the client sees ends with an
+ * error; before that it is a time-out as nginx knows it, with which the attempt
+ * fails and another one follows.  0: there is nothing to end.
+ */
+
+static ngx_uint_t
+ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_error_t         e;
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u == NULL || u->cleanup == NULL || u->peer.connection == NULL) {
+        return 0;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                  "llmgw: \"%V\" sent no token in time",
+                  &ctx->step->location);
+
+    ctx->late = 1;
+
+    if (!ctx->header_sent || u->buffering) {
+        u->peer.connection->read->timedout = 1;
+        ngx_post_event(u->peer.connection->read, &ngx_posted_events);
+        return 1;
+    }
+
+    llmgw_error_set(&e, NGX_HTTP_GATEWAY_TIME_OUT,
+                    llmgw_lit("upstream_timeout"), llmgw_null_str,
+                    llmgw_lit("the upstream stopped in the middle of its "
+                              "answer"));
+    e.upstream = 1;
+
+    ngx_str_set(&ctx->detail, "upstream_timeout");
+
+    if (llmgw_reply_failed(&ctx->reply, &e) != LLMGW_DONE
+        || ngx_http_llmgw_flush(r, ctx) == NGX_ERROR)
+    {
+        r->connection->error = 1;
+    }
+
+    ngx_http_llmgw_stop_upstream(r, ctx);
+
+    /* the upstream's own handler ends the request */
+
+    ngx_post_event(u->peer.connection->read, &ngx_posted_events);
+
+    return 1;
+}
+
+
+/* a sign of life; whoever has not taken the last bytes needs none */
+
+static void
+ngx_http_llmgw_ping(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_str_t                ping;
+    ngx_connection_t          *c;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    ctx->alive = ngx_current_msec;
+
+    c = r->connection;
+
+    if (!ctx->header_sent || ctx->busy || c->error || c->buffered
+        || !c->write->ready)
+    {
+        return;
+    }
+
+    ping = llmgw_reply_ping(&ctx->reply);
+
+    if (ping.len == 0) {
+        return;
+    }
+
+    if (ngx_http_llmgw_put(r, ctx, ping) == NGX_ERROR) {
+        c->error = 1;
+        return;
+    }
+
+    if (c->buffered && c->data == r) {
+
+        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+        if (ngx_handle_write_event(c->write, clcf->send_lowat) != NGX_OK) {
+            c->error = 1;
+        }
+    }
+}
