@@ -113,6 +113,19 @@ ngx_int_t ngx_http_llmgw_identify(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_str_t *key,
     ngx_http_llmgw_resume_pt resume);
 
+/*
+ * ngx_http_llmgw_jwt.c: the same for a token in place of a key, and whether a
+ * key is one.
+ */
+
+ngx_int_t ngx_http_llmgw_jwt_identify(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_str_t *token,
+    ngx_http_llmgw_resume_pt resume);
+ngx_uint_t ngx_http_llmgw_jwt_like(ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_str_t *key);
+char *ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
 /* Whether the key, its user, team and organization may use a model. */
 
 ngx_uint_t ngx_http_llmgw_may_use(ngx_http_llmgw_ctx_t *ctx,

@@ -100,6 +100,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       0,
       NULL },
 
+    { ngx_string("llmgw_jwt"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_jwt_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("llmgw_key"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ngx_http_llmgw_key_directive,

@@ -38,6 +38,7 @@ typedef struct ngx_http_llmgw_state_s     ngx_http_llmgw_state_t;
 typedef struct ngx_http_llmgw_mean_s      ngx_http_llmgw_mean_t;
 typedef struct ngx_http_llmgw_identity_s  ngx_http_llmgw_identity_t;
 typedef struct ngx_http_llmgw_journal_s   ngx_http_llmgw_journal_t;
+typedef struct ngx_http_llmgw_jwt_s       ngx_http_llmgw_jwt_t;
 
 
 /* A virtual key.  Only the digest is kept. */
@@ -162,6 +163,8 @@ typedef struct {
     ngx_flag_t         allow_unpriced;
     unsigned           has_limit:1;
     unsigned           has_budget:1;
+
+    ngx_http_llmgw_jwt_t  *jwt;      /* NULL: none */
 
     /* NGX_OK when the request's JWT has this claim; NULL: there are none */
     ngx_int_t        (*jwt_claim)(ngx_http_request_t *r, llmgw_str_t name,

@@ -236,7 +236,9 @@ ngx_http_llmgw_authenticate(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
                                           "\"Bearer KEY\""));
     }
 
-    rc = ngx_http_llmgw_identify(r, ctx, &key, resume);
+    rc = ngx_http_llmgw_jwt_like(lmcf, &key)
+         ? ngx_http_llmgw_jwt_identify(r, ctx, &key, resume)
+         : ngx_http_llmgw_identify(r, ctx, &key, resume);
 
     if (rc != NGX_OK) {
         return rc;

@@ -576,6 +576,8 @@ main(int argc, char **argv)
     admin_records();
     admin_values();
 
+    test_jwks();
+
     json_decref(rq.params);
     json_decref(rq.fields);
 

@@ -101,6 +101,7 @@ test_cstr(const char *s)
 
 
 void test_arena(void);
+void test_jwks(void);
 void test_strings(void);
 void test_json(void);
 void test_json_nodes(void);
