@@ -615,8 +615,11 @@ llmgw_build_open(llmgw_build_t *w, const char *dir, uint64_t number,
     memset(w, 0, sizeof(llmgw_build_t));
 
     llmgw_disk_path(w->path, dir, number, suffix);
-    snprintf(w->temp, sizeof(w->temp), "%.*s.tmp",
-             (int) sizeof(w->temp) - 5, w->path);
+
+    /* two processes may be at the same file, whoever is ready last */
+
+    snprintf(w->temp, sizeof(w->temp), "%.*s.%ld.tmp",
+             (int) sizeof(w->temp) - 32, w->path, (long) getpid());
 
     w->buf = malloc(LLMGW_BUILD_BUF);
 

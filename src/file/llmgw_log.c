@@ -408,10 +408,7 @@ llmgw_log_ready(llmgw_log_t *l, int64_t now, const llmgw_mark_t *marks,
     }
 
     if (l->pos.seq == 0) {
-
-        /* a lost log begins anew above the numbers that it had */
-
-        l->pos.seq = (uint64_t) now * 1000;
+        l->pos.seq = l->base;
     }
 
     return llmgw_log_begin(l, now, marks, nmarks);

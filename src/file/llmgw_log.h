@@ -80,6 +80,7 @@ typedef struct {
     u_char              *buf;
     size_t               len;
     uint64_t             limit;      /* bytes of a file */
+    uint64_t             base;       /* numbers of a new log are above it */
 } llmgw_log_t;
 
 /*

@@ -83,7 +83,7 @@ ngx_http_llmgw_lookup(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
                        "llmgw lookup of %ui \"%*s\"", (ngx_uint_t) kind,
                        (kind == LLMGW_KIND_KEY) ? 8 : id.len, id.data);
 
-        lmcf->store->ops->get(lmcf->store, &lk->call);
+        ngx_http_llmgw_store_get(lmcf, &lk->call);
 
         lk->asking = 0;
 
@@ -301,7 +301,7 @@ ngx_http_llmgw_lookup_timeout(ngx_event_t *ev)
 {
     ngx_http_llmgw_lookup_t *lk = ev->data;
 
-    lk->lmcf->store->ops->cancel(lk->lmcf->store, &lk->call);
+    ngx_http_llmgw_store_cancel(lk->lmcf, &lk->call);
 
     lk->rc = NGX_ERROR;
 

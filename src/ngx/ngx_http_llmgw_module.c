@@ -4,7 +4,7 @@
  */
 
 
-#include "ngx_http_llmgw_store.h"
+#include "ngx_http_llmgw_files.h"
 
 #if (defined __GLIBC__)
 #include <malloc.h>
@@ -34,6 +34,7 @@ static ngx_int_t ngx_http_llmgw_add_server(ngx_conf_t *cf);
 static ngx_int_t ngx_http_llmgw_preconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_llmgw_postconfiguration(ngx_conf_t *cf);
 static ngx_int_t ngx_http_llmgw_init_process(ngx_cycle_t *cycle);
+static void ngx_http_llmgw_exit_process(ngx_cycle_t *cycle);
 
 
 /*
@@ -161,6 +162,48 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       ngx_conf_set_flag_slot,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_http_llmgw_main_conf_t, allow_unpriced),
+      NULL },
+
+    { ngx_string("llmgw_store"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_store_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_node"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_str_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, node),
+      NULL },
+
+    { ngx_string("llmgw_journal"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_llmgw_journal_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("llmgw_journal_full"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, journal_full),
+      &ngx_http_llmgw_full_modes },
+
+    { ngx_string("llmgw_fsync"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, fsync),
+      &ngx_http_llmgw_fsync_modes },
+
+    { ngx_string("llmgw_ledger_retention"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_llmgw_retention_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
       NULL },
 
     { ngx_string("llmgw_model"),
@@ -507,7 +550,7 @@ ngx_module_t  ngx_http_llmgw_module = {
     ngx_http_llmgw_init_process,           /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
-    ngx_http_llmgw_tokens_exit_process,    /* exit process */
+    ngx_http_llmgw_exit_process,           /* exit process */
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
@@ -546,6 +589,10 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
     lmcf->lookup_timeout = NGX_CONF_UNSET_MSEC;
     lmcf->stop_on_budget = NGX_CONF_UNSET;
     lmcf->allow_unpriced = NGX_CONF_UNSET;
+    lmcf->journal_size = NGX_CONF_UNSET_SIZE;
+    lmcf->journal_full = NGX_CONF_UNSET_UINT;
+    lmcf->fsync = NGX_CONF_UNSET_UINT;
+    lmcf->ledger_retention = NGX_CONF_UNSET;
 
     return lmcf;
 }
@@ -560,6 +607,10 @@ ngx_http_llmgw_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_msec_value(lmcf->lookup_timeout, 1000);
     ngx_conf_init_value(lmcf->stop_on_budget, 0);
     ngx_conf_init_value(lmcf->allow_unpriced, 0);
+    ngx_conf_init_size_value(lmcf->journal_size, 16 * 1024 * 1024);
+    ngx_conf_init_uint_value(lmcf->journal_full, ngx_http_llmgw_full_refuse);
+    ngx_conf_init_uint_value(lmcf->fsync, ngx_http_llmgw_fsync_everysec);
+    ngx_conf_init_value(lmcf->ledger_retention, 0);
 
     return NGX_CONF_OK;
 }
@@ -802,7 +853,8 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
 
     if (ngx_http_llmgw_models_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK
-        || ngx_http_llmgw_policies_init(cf, lmcf) != NGX_OK)
+        || ngx_http_llmgw_policies_init(cf, lmcf) != NGX_OK
+        || ngx_http_llmgw_store_init_conf(cf, lmcf) != NGX_OK)
     {
         ngx_http_top_header_filter = ngx_http_llmgw_old_header;
         ngx_http_top_body_filter = ngx_http_llmgw_old_body;
@@ -907,9 +959,29 @@ ngx_http_llmgw_init_process(ngx_cycle_t *cycle)
 
 #endif
 
-    if (ngx_http_llmgw_leases_init_process(cycle) != NGX_OK) {
+    /* what leases of a dead worker came to, stands in its journal */
+
+    if (ngx_http_llmgw_store_init_process(cycle) != NGX_OK
+        || ngx_http_llmgw_leases_init_process(cycle) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
     return ngx_http_llmgw_tokens_init_process(cycle);
+}
+
+
+static void
+ngx_http_llmgw_exit_process(ngx_cycle_t *cycle)
+{
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_llmgw_module);
+
+    if (lmcf == NULL || lmcf->servers.nelts == 0) {
+        return;
+    }
+
+    ngx_http_llmgw_store_exit_process(cycle);
+    ngx_http_llmgw_tokens_exit_process(cycle);
 }

@@ -93,6 +93,7 @@ typedef struct {
     ngx_queue_t        tokens;       /* of ngx_http_llmgw_token_sh_t */
     ngx_atomic_t       token_version; /* any of them changed */
     ngx_http_llmgw_state_t  *state;  /* keys, users, teams … */
+    struct ngx_http_llmgw_files_sh_s  *files; /* how far they are known */
 } ngx_http_llmgw_sh_t;
 
 
@@ -143,6 +144,16 @@ typedef struct {
     const ngx_http_llmgw_journal_t *journal; /* NULL: none */
 
     llmgw_price_list_t *prices;      /* of llmgw_prices; NULL: none */
+
+    struct ngx_http_llmgw_files_s  *files;   /* NULL: none */
+
+    /* of the store and its journal */
+    ngx_str_t          node;         /* name of this gateway */
+    size_t             journal_size;
+    ngx_str_t          journal_dir;
+    ngx_uint_t         journal_full;
+    ngx_uint_t         fsync;
+    time_t             ledger_retention;
 
     ngx_array_t        models;       /* of ngx_http_llmgw_model_t * */
     ngx_http_llmgw_model_t **model_slots; /* by name */
@@ -340,6 +351,7 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_ask_t                 *ask;
     ngx_http_llmgw_expect_t      expect;
     struct ngx_http_llmgw_lease_s  *lease;  /* in the zone */
+    void                        *journal;   /* what the journal knows of it */
     ngx_http_llmgw_rate_t        requests;
     ngx_http_llmgw_rate_t        tokens;
     int64_t                      cost;      /* of the request, settled */

@@ -245,7 +245,7 @@ struct ngx_http_llmgw_store_ops_s {
 
     char      *(*conf)(ngx_conf_t *cf, ngx_http_llmgw_store_t *st,
                     ngx_str_t *url);
-    ngx_int_t  (*start)(ngx_http_llmgw_store_t *st, ngx_cycle_t *cycle);
+    ngx_int_t  (*start)(ngx_http_llmgw_store_t *st, ngx_log_t *log);
     ngx_int_t  (*init)(ngx_http_llmgw_store_t *st, ngx_cycle_t *cycle);
     void       (*exit)(ngx_http_llmgw_store_t *st, ngx_cycle_t *cycle);
 
@@ -363,9 +363,17 @@ char *ngx_http_llmgw_store_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_llmgw_journal_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_llmgw_retention_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+extern ngx_conf_enum_t  ngx_http_llmgw_fsync_modes[];
+extern ngx_conf_enum_t  ngx_http_llmgw_full_modes[];
+
+/* The module's life, in its order. */
+
 ngx_int_t ngx_http_llmgw_store_init_conf(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf);
-ngx_int_t ngx_http_llmgw_store_init_module(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_llmgw_store_init_zone(ngx_shm_zone_t *shm_zone,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_sh_t *sh);
 ngx_int_t ngx_http_llmgw_store_init_process(ngx_cycle_t *cycle);
 void ngx_http_llmgw_store_exit_process(ngx_cycle_t *cycle);
 

@@ -7,11 +7,12 @@
 
 
 #include "ngx_http_llmgw_entity.h"
+#include "ngx_http_llmgw_store.h"
 
 
 /* says "llmg", and which layout the zone has */
 #define NGX_HTTP_LLMGW_MAGIC    0x6c6c6d67
-#define NGX_HTTP_LLMGW_LAYOUT   3
+#define NGX_HTTP_LLMGW_LAYOUT   4
 
 /* the smallest zone: its own tables, and some room for keys */
 #define NGX_HTTP_LLMGW_PAGES    16
@@ -183,7 +184,7 @@ ngx_http_llmgw_init_configured(ngx_shm_zone_t *shm_zone,
     }
 
     if (ngx_http_llmgw_init_stats(shm_zone, lmcf, sh) == NGX_OK) {
-        return NGX_OK;
+        return ngx_http_llmgw_store_init_zone(shm_zone, lmcf, sh);
     }
 
 failed:
