@@ -36,7 +36,9 @@ static const struct {
     { "policy", test_policy },
     { "ask", test_ask },
     { "record", test_record },
-    { "ring", test_ring }
+    { "ring", test_ring },
+    { "breaker", test_breaker },
+    { "route", test_route }
 };
 
 

@@ -127,6 +127,8 @@ void test_policy(void);
 void test_ask(void);
 void test_record(void);
 void test_ring(void);
+void test_breaker(void);
+void test_route(void);
 
 
 #endif /* _LLMGW_TEST_H_INCLUDED_ */
