@@ -265,6 +265,7 @@ typedef struct {
     ngx_http_llmgw_alarm_t        alarm;
     unsigned                      open:1;
     unsigned                      dirty:1;    /* written, not durable */
+    unsigned                      partial:1;  /* a ring could not be mapped */
 } ngx_http_llmgw_ship_t;
 
 /* NGX_DECLINED: somebody else has the lock */
@@ -293,6 +294,30 @@ void ngx_http_llmgw_ship_synced(ngx_http_llmgw_ship_t *ship);
 /* Another file, if it is time.  NGX_OK: there is one; NGX_DECLINED. */
 
 ngx_int_t ngx_http_llmgw_ship_turn(ngx_http_llmgw_ship_t *ship);
+
+/* The records stay where they are for now: said once a minute. */
+
+void ngx_http_llmgw_ship_failed(ngx_http_llmgw_ship_t *ship, ngx_err_t err);
+
+
+/* ngx_http_llmgw_ship_ledger.c */
+
+/* Opens the ledger at its end, with marks of what it has of each ring. */
+
+ngx_int_t ngx_http_llmgw_ship_catch_up(ngx_http_llmgw_ship_t *ship, int lock);
+
+/* The mark of a ring, a new one if need be; NULL: no memory. */
+
+ngx_http_llmgw_ship_mark_t *ngx_http_llmgw_ship_mark(
+    ngx_http_llmgw_ship_t *ship, uint64_t ring);
+
+/*
+ * The zone comes to know a record that is in the ledger now.  With a back end
+ * that adds up itself, it is that one that tells it.
+ */
+
+void ngx_http_llmgw_ship_tell(ngx_http_llmgw_files_t *files,
+    const llmgw_frame_t *f);
 
 /* The zone has all that the ledger has, or comes to know it otherwise. */
 
@@ -364,7 +389,20 @@ void ngx_http_llmgw_keep_exit(ngx_http_llmgw_file_t *f);
 
 void ngx_http_llmgw_keep_sync(ngx_fd_t fd, ngx_http_llmgw_files_t *files,
     ngx_http_llmgw_store_call_t *call);
+
+/* What a thread does for a call ends there; nobody hears of it. */
+
 void ngx_http_llmgw_keep_cancel(ngx_http_llmgw_store_call_t *call);
+
+
+/* ngx_http_llmgw_logs.c, _audit_file.c */
+
+void ngx_http_llmgw_logs(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
+void ngx_http_llmgw_audit_append(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
+void ngx_http_llmgw_audit_list(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
 
 
 #endif /* _NGX_HTTP_LLMGW_FILES_H_INCLUDED_ */

@@ -471,6 +471,10 @@ ngx_http_llmgw_journal_what(ngx_http_llmgw_ctx_t *ctx,
     s->audio_out = u->audio_out;
     s->image_in = u->image_in;
     s->image_out = u->image_out;
+    s->cache_write_1h = u->cache_write_1h;
+    s->images = u->images;
+    s->characters = u->characters;
+    s->queries = u->queries;
 
     if (u->seconds >= 0 && u->seconds < LLMGW_USAGE_MAX / 1000) {
         s->audio_ms = (int64_t) (u->seconds * 1000 + 0.5);

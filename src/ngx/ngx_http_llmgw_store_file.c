@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_llmgw_files.h"
+#include "ngx_http_llmgw_entity.h"
 
 
 /* a worker that finds the lock taken tries again, ms */
@@ -73,9 +74,9 @@ const ngx_http_llmgw_store_ops_t  ngx_http_llmgw_store_file = {
     ngx_http_llmgw_file_put_call,
     ngx_http_llmgw_file_del_call,
     ngx_http_llmgw_file_list,
-    NULL,                                  /* logs */
-    NULL,                                  /* audit append */
-    NULL,                                  /* audit list */
+    ngx_http_llmgw_logs,
+    ngx_http_llmgw_audit_append,
+    ngx_http_llmgw_audit_list,
     ngx_http_llmgw_file_cancel,
     NULL,                                  /* spend */
     NULL,                                  /* applied */
@@ -143,9 +144,8 @@ ngx_http_llmgw_file_start(ngx_http_llmgw_store_t *st, ngx_log_t *log)
 
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "llmgw: \"%s\" is damaged in %L places, so that changes "
-                      "may be missing: restore a copy, or accept the loss "
-                      "with \"llmgw-ledger repair %V\"", files->entities,
-                      (int64_t) report.damaged, &files->dir);
+                      "may be missing: restore a copy of it", files->entities,
+                      (int64_t) report.damaged);
         return NGX_ERROR;
 
     case LLMGW_TOO_LARGE:
@@ -307,6 +307,20 @@ ngx_http_llmgw_file_totals(ngx_http_llmgw_files_t *files, ngx_log_t *log)
 
         if (node->total.kind >= LLMGW_KINDS) {
             continue;
+        }
+
+        /* a member of a team has no record of its own */
+
+        if (node->total.kind == LLMGW_KIND_MEMBER
+            && ngx_http_llmgw_zone_configure(files->lmcf, LLMGW_KIND_MEMBER,
+                                             node->total.id)
+               != NGX_OK)
+        {
+            ngx_log_error(NGX_LOG_EMERG, log, 0,
+                          "llmgw: \"llmgw_zone\" is too small for the sums "
+                          "in \"%s\"", files->ledger);
+            llmgw_heap_free(&heap);
+            return NGX_ERROR;
         }
 
         totals.spend = node->total.spend;
@@ -834,8 +848,6 @@ ngx_http_llmgw_file_seen(void *data, const llmgw_frame_t *frame,
     }
 }
 
-
-/* What runs in a thread ends there; nobody hears of it. */
 
 static void
 ngx_http_llmgw_file_cancel(ngx_http_llmgw_store_t *st,
