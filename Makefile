@@ -1,4 +1,5 @@
-# make build     build/ngx_http_llmgw_module.so, for the distribution's nginx
+# make build     build/ngx_http_llmgw_module.so, for the distribution's nginx,
+#                and build/llmgw-ledger
 # make run       a gateway on 127.0.0.1:4000, until Ctrl-C
 # make stop      ends a running one
 # make test      everything that has to pass
@@ -20,6 +21,7 @@ deps-test:
 
 build: deps
 	@tools/build
+	@$(MAKE) -s -C src/tool
 
 run: build
 	@tools/run
