@@ -172,6 +172,13 @@ ngx_http_llmgw_page_header(ngx_http_request_t *r,
         *ctxp = ctx;
     }
 
+    /* limits and rules of nginx come before we have looked at the request */
+
+    if (ctx->call.endpoint == NULL && r->uri.len) {
+        ctx->call.endpoint = llmgw_endpoint_find(ngx_http_llmgw_str(r->uri),
+                                                 &ctx->rest);
+    }
+
     ngx_http_llmgw_page_error(r, ctx);
     ngx_http_llmgw_settle(ctx);
     llmgw_request_id(&ctx->call, NULL);
