@@ -17,7 +17,7 @@ our $up = '
         llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/echo/v1; }';
 
 repeat_each(2);
-plan tests => repeat_each() * 251;
+plan tests => repeat_each() * 318;
 
 gateway_tests();
 
@@ -424,4 +424,120 @@ X-Client-Request-Id: 1
 --- response_headers
 X-If: 1
 --- response_body_like: This is the mock provider
+--- error_code: 200
+
+
+
+=== TEST 32: error_page for all that may go wrong behind the gateway
+--- http
+    llmgw_model down { deployment @refuses; deployment @fails; deployment @late; }
+--- config
+    location / { llmgw on; error_page 500 502 503 504 = @maintenance; }
+    location @maintenance { default_type application/json; return 503 '{"maintenance":true}'; }
+    location @refuses { llmgw_provider openai; llmgw_base_url http://127.0.0.1:1/v1; }
+    location @fails { llmgw_provider openai; llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/e500/v1; }
+    location @late { llmgw_provider openai; proxy_read_timeout 100ms; llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/slow/v1; }
+    location @up { llmgw_provider openai; llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/e500/v1; }
+--- request eval: [$::chat, "POST /v1/chat/completions\n" . LLMGW::chat('down'), "POST /v1/chat/completions\n{"]
+--- response_body_like eval
+[(qr/^\{"maintenance":true\}$/) x 2, qr/"type":"invalid_request_error"/]
+--- error_code eval: [503, 503, 400]
+--- no_error_log
+[alert]
+
+
+
+=== TEST 33: the same with a page that another server has
+--- config
+    location / { llmgw on; error_page 500 502 503 504 = /maintenance; }
+    location = /maintenance { internal; proxy_method GET; proxy_pass_request_body off; proxy_set_header Content-Length ''; proxy_pass http://127.0.0.1:$TEST_NGINX_MOCK_PORT/ok; }
+    location @up { llmgw_provider openai; llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/e500/v1; }
+--- request eval: $::chat
+--- response_body_like: ^\{\s*"answer": "ok"\s*\}$
+--- error_code: 200
+--- no_error_log
+[alert]
+
+
+
+=== TEST 34: a map in front chooses whom limit_req holds for
+--- http
+    map $http_x_plan $limited { premium ""; default $binary_remote_addr; }
+    limit_req_zone $limited zone=plan:1m rate=1r/m;
+    limit_req_status 429;
+--- config eval
+"location / { llmgw on; limit_req zone=plan; } $::up"
+--- request eval: [$::chat, $::chat, $::chat]
+--- more_headers
+Authorization: Bearer sk-llmgw-test-master-key-0001
+X-Plan: premium
+--- response_body_like eval: [(qr/"line": "POST \/echo/) x 3]
+--- error_code eval: [200, 200, 200]
+
+
+
+=== TEST 35: a map in front leads a path to the gateway's
+--- http
+    map $uri $endpoint { ~^/legacy/(?<what>[a-z]+)$ /v1/chat/completions; default ""; }
+--- config eval
+'location / { llmgw on; }
+location /legacy/ { rewrite ^ $endpoint last; }' . $::up
+--- request eval: "POST /legacy/talk\n" . LLMGW::chat('gpt-4o')
+--- response_body_like: "line": "POST /echo/v1/chat/completions"
+--- error_code: 200
+
+
+
+=== TEST 36: split_clients in front chooses a location of the gateway
+--- http
+    split_clients $request_id $variant { 100% /b; * /a; }
+    llmgw_model other { deployment @up model=gpt-4o-mini; }
+--- config eval
+'location /v1/ { rewrite ^(.*)$ $variant$1 last; }
+location /a/ { return 500; }
+location /b/ { rewrite ^/b(/.*)$ $1 break; llmgw on; }
+add_header X-Variant $variant;' . $::up
+--- request eval: [$::chat, "POST /v1/chat/completions\n" . LLMGW::chat('other'), "GET /v1/models"]
+--- response_headers eval: ["X-Variant: /b", "X-Variant: /b", "X-Variant: /b"]
+--- response_body_like eval
+[qr/gpt-4o-2024/, qr/\\"model\\":\\"gpt-4o-mini\\"/, qr/"object":"list"/]
+--- error_code eval: [200, 200, 200]
+
+
+
+=== TEST 37: split_clients in a provider's location
+--- http
+    split_clients $request_id $share { 100% all; * none; }
+--- locs
+        add_header X-Share $share;
+        proxy_set_header X-Share $share;
+--- request eval: $::chat
+--- response_headers
+X-Share: all
+--- response_body_like: "X-Share: all"
+--- error_code: 200
+
+
+
+=== TEST 38: access_log with a condition on what the gateway knows
+--- http
+    map $llmgw_status_detail $failed { "" 0; default 1; }
+    log_format d '[$status|$llmgw_key_name|$llmgw_status_detail]';
+--- config eval
+"access_log logs/access.log d if=\$failed; location / { llmgw on; } $::up"
+--- request eval: "POST /v1/chat/completions\n" . LLMGW::chat('nobody')
+--- access_log eval: qr/\[404\|master\|unknown_model\]/
+--- error_code: 404
+
+
+
+=== TEST 39: auth_request that hands something on, allow and deny beside it
+--- config eval
+'location / { llmgw on; allow 127.0.0.1; deny all; auth_request /auth; auth_request_set $who $upstream_status; }
+add_header X-Who $who;
+location = /auth { internal; proxy_pass http://127.0.0.1:$TEST_NGINX_MOCK_PORT/ok; proxy_pass_request_body off; proxy_set_header Content-Length ""; }' . $::up
+--- request eval: $::chat
+--- response_headers
+X-Who: 200
+--- response_body_like: "line": "POST /echo
 --- error_code: 200
