@@ -135,7 +135,7 @@ def start(name, more, workers=2, zone="llmgw:4m"):
 
 def end(gw, allow=()):
     UP.go.set()
-    gw.stop(signal.SIGTERM)
+    gw.stop()
     bad = [line for line in gw.faults()
            if not any(a in line for a in allow)]
     check(not bad, bad[:3])
@@ -178,6 +178,7 @@ class Stream:
                 self.client.fill()
         except (gateway.Truncated, OSError):
             pass
+        self.close()
         return self.client.buf
 
     def close(self):

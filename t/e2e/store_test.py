@@ -99,7 +99,7 @@ def budget(gw, dollars):
 
 
 def finish(gw, allow=()):
-    gw.stop(signal.SIGTERM)
+    gw.stop()
     bad = [line for line in gw.faults()
            if not any(a in line for a in allow)]
     check(not bad, "nginx logged: " + "; ".join(bad[:3]))
@@ -122,13 +122,13 @@ def workers(gw):
 
 def spent(gw):
     """What the gateway says, after a restart with a budget of nothing."""
-    gw.stop(signal.SIGTERM)
+    gw.stop()
     budget(gw, 0)
     gw.start()
     r = ask(gw)
     m = re.search(rb"has spent \$(\d+) of \$0", r.body)
     check(r.status == 429 and m, r.body)
-    gw.stop(signal.SIGTERM)
+    gw.stop()
     budget(gw, PLENTY)
     return int(m.group(1))
 
