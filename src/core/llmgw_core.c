@@ -224,3 +224,34 @@ llmgw_str_casefind(llmgw_str_t s, llmgw_str_t needle)
 
     return NULL;
 }
+
+
+llmgw_str_t
+llmgw_str_word(llmgw_str_t *list)
+{
+    size_t       n;
+    llmgw_str_t  word;
+
+    for (n = 0; n < list->len && list->data[n] != ' '; n++) { /* void */ }
+
+    word = llmgw_str(list->data, n);
+
+    n += (n < list->len);
+    list->data += n;
+    list->len -= n;
+
+    return word;
+}
+
+
+unsigned
+llmgw_str_listed(llmgw_str_t list, llmgw_str_t word)
+{
+    while (list.len) {
+        if (llmgw_str_eq(llmgw_str_word(&list), word)) {
+            return 1;
+        }
+    }
+
+    return 0;
+}

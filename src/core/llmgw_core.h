@@ -99,6 +99,14 @@ int llmgw_str_caseeq(llmgw_str_t a, llmgw_str_t b);
 const u_char *llmgw_str_find(llmgw_str_t s, llmgw_str_t needle);
 const u_char *llmgw_str_casefind(llmgw_str_t s, llmgw_str_t needle);
 
+/*
+ * Lists with single blanks between the words: the first one, which is taken
+ * off; empty at the end.  And whether a word is in one.
+ */
+
+llmgw_str_t llmgw_str_word(llmgw_str_t *list);
+unsigned llmgw_str_listed(llmgw_str_t list, llmgw_str_t word);
+
 
 /*
  * The arena.  Memory comes in blocks from the allocator it was given and goes

@@ -7,11 +7,14 @@
 
 
 #include "llmgw_openai_write.h"
+#include "llmgw_traits.h"
 
 
 static llmgw_int_t llmgw_openai_check_parts(llmgw_openai_write_t *w,
     llmgw_message_t *m);
 static void llmgw_openai_write_message(llmgw_openai_write_t *w,
+    llmgw_message_t *m);
+static void llmgw_openai_write_thoughts(llmgw_openai_write_t *w,
     llmgw_message_t *m);
 static void llmgw_openai_write_content(llmgw_openai_write_t *w,
     llmgw_message_t *m);
@@ -191,6 +194,12 @@ llmgw_openai_write_message(llmgw_openai_write_t *w, llmgw_message_t *m)
         llmgw_openai_write_content(w, m);
     }
 
+    if (m->role == LLMGW_ROLE_ASSISTANT && w->call->target->traits
+        && w->call->target->traits->echo)
+    {
+        llmgw_openai_write_thoughts(w, m);
+    }
+
     if (m->audio.len) {
         llmgw_json_member_raw(o, "audio", m->audio);
     }
@@ -200,6 +209,46 @@ llmgw_openai_write_message(llmgw_openai_write_t *w, llmgw_message_t *m)
     }
 
     llmgw_json_close(o, '}');
+}
+
+
+/* a service that wants to see its thoughts again */
+
+static void
+llmgw_openai_write_thoughts(llmgw_openai_write_t *w, llmgw_message_t *m)
+{
+    unsigned       any;
+    llmgw_out_t   *o;
+    llmgw_part_t  *p;
+
+    o = w->out;
+
+    if (m->reasoning.len) {
+        llmgw_json_member(o, "reasoning_content", m->reasoning);
+        return;
+    }
+
+    any = 0;
+
+    for (p = m->parts; p; p = p->next) {
+
+        if (p->type != LLMGW_PART_THINKING || p->text.len == 0) {
+            continue;
+        }
+
+        if (!any) {
+            llmgw_json_key(o, "reasoning_content");
+            llmgw_putc(o, '"');
+            any = 1;
+        }
+
+        llmgw_put(o, p->text);
+    }
+
+    if (any) {
+        llmgw_putc(o, '"');
+        o->comma = 1;
+    }
 }
 
 

@@ -253,6 +253,15 @@ llmgw_openai_write_params(llmgw_openai_write_t *w)
 unsigned
 llmgw_openai_reasons(llmgw_str_t model)
 {
+    size_t  i;
+
+    /* hosts of open models put the maker's name in front */
+
+    for (i = model.len; i && model.data[i - 1] != '/'; i--) { /* void */ }
+
+    model.data += i;
+    model.len -= i;
+
     return (model.len > 1 && model.data[0] == 'o' && model.data[1] >= '0'
             && model.data[1] <= '9')
            || llmgw_str_starts(model, "gpt-5")
@@ -283,7 +292,9 @@ llmgw_openai_write_effort(llmgw_openai_write_t *w)
         return;
     }
 
-    if (llmgw_openai_reasons(w->family)) {
+    if (llmgw_openai_reasons(w->family)
+        || (w->call->target->traits && w->call->target->traits->efforts))
+    {
         llmgw_json_member(w->out, "reasoning_effort", effort);
         return;
     }

@@ -26,22 +26,25 @@ typedef enum {
 
 typedef struct {
     llmgw_str_t              name;
-    const llmgw_dialect_t   *dialect;     
+    const llmgw_dialect_t   *dialect;
     llmgw_str_t              base_url;    /* empty: has to be configured; a
                                              word in braces: is filled in */
     llmgw_auth_e             auth;
-    llmgw_str_t              header;      /* of LLMGW_AUTH_HEADER; the service
-                                             that LLMGW_AUTH_AWS signs for */
+    llmgw_str_t              header;      /* for the key; the service that
+                                             LLMGW_AUTH_AWS signs for */
+    llmgw_str_t              scheme;      /* in front of the key */
+    llmgw_str_t              aliases;     /* a list with blanks */
+    const llmgw_traits_t    *traits;      /* NULL: it has none */
 } llmgw_provider_t;
 
 
-/* NULL: there is no such provider. */
+/* All of them by name, the last one with an empty name. */
+
+extern const llmgw_provider_t  llmgw_providers[];
+
+/* By its name or an alias; NULL: there is no such provider. */
 
 const llmgw_provider_t *llmgw_provider_find(llmgw_str_t name);
-
-/* All of them, the last one with an empty name. */
-
-const llmgw_provider_t *llmgw_provider_list(void);
 
 
 /* A credential; secrets are printable ASCII. */

@@ -4,46 +4,21 @@
  */
 
 
-#include "llmgw_digest.h"
-#include "llmgw_splice.h"
-#include "llmgw_traits.h"
+#include "llmgw_traits_fit.h"
 
 
 #define LLMGW_TRAITS_NODES     4000000
 
-#define LLMGW_TRAITS_SHORT_ID  9
 
-
-typedef struct {
-    llmgw_call_t          *call;
-    const llmgw_json_t    *j;
-    llmgw_splice_t        *splice;
-    const llmgw_quirk_t   *quirks;     /* NULL: none for this body */
-    llmgw_ep_e             endpoint;
-    llmgw_json_t           set;        /* what the operator sets; n 0: none */
-    unsigned               chat:1;     /* it is a chat completion */
-    unsigned               noted:1;    /* a member of messages was dropped */
-} llmgw_fit_t;
-
-
-static const llmgw_quirk_t *llmgw_fit_quirk(const llmgw_fit_t *f,
-    const llmgw_quirk_t *after, llmgw_quirk_e kind,
-    const llmgw_json_node_t *key);
 static unsigned llmgw_fit_unwanted(void *ctx, const llmgw_json_t *j,
+    const llmgw_json_node_t *key);
+static unsigned llmgw_fit_means_nothing(const llmgw_fit_t *f,
     const llmgw_json_node_t *key);
 static void llmgw_fit_members(llmgw_fit_t *f);
 static llmgw_int_t llmgw_fit_set(llmgw_fit_t *f);
 static llmgw_int_t llmgw_traits_merge(llmgw_splice_t *sp,
     const llmgw_json_t *j, const llmgw_json_node_t *object,
     const llmgw_json_t *other, const llmgw_json_node_t *from);
-static llmgw_int_t llmgw_fit_messages(llmgw_fit_t *f,
-    const llmgw_json_node_t *messages);
-static unsigned llmgw_fit_message_unwanted(void *ctx, const llmgw_json_t *j,
-    const llmgw_json_node_t *key);
-static llmgw_int_t llmgw_fit_flatten(llmgw_fit_t *f,
-    const llmgw_json_node_t *content);
-static llmgw_int_t llmgw_fit_id(llmgw_fit_t *f, const llmgw_json_node_t *id);
-static void llmgw_fit_tools(llmgw_fit_t *f, const llmgw_json_node_t *tools);
 
 
 llmgw_str_t
@@ -59,7 +34,8 @@ llmgw_openai_path(const llmgw_call_t *call, llmgw_ep_e endpoint,
 
     for (own = t ? t->paths : NULL; own && own->endpoint; own++) {
         if (own->endpoint == endpoint) {
-            return llmgw_fmt(call->arena, "%.*s%.*s", llmgw_arg(base),
+            return llmgw_fmt(call->arena, "%.*s%.*s",
+                             llmgw_arg(own->root ? llmgw_null_str : base),
                              llmgw_arg(own->path));
         }
     }
@@ -70,6 +46,17 @@ llmgw_openai_path(const llmgw_call_t *call, llmgw_ep_e endpoint,
     }
 
     return llmgw_v1_path(call->arena, base, path);
+}
+
+
+void
+llmgw_traits_plain(llmgw_traits_t *t, const llmgw_traits_t *from)
+{
+    memset(t, 0, sizeof(llmgw_traits_t));
+
+    t->endpoints = from->endpoints;
+    t->paths = from->paths;
+    t->prefix = from->prefix;
 }
 
 
@@ -356,38 +343,22 @@ llmgw_traits_rewrite(llmgw_call_t *call, llmgw_upstream_t *up)
 }
 
 
-/* whether a list with blanks has a word, or (part) a word that is in s */
+/* whether a name has one of the words in it */
 
 static unsigned
-llmgw_fit_listed(llmgw_str_t list, llmgw_str_t s, unsigned part)
+llmgw_fit_named(llmgw_str_t name, llmgw_str_t list)
 {
-    size_t       n;
-    llmgw_str_t  word;
-
     while (list.len) {
-
-        for (n = 0; n < list.len && list.data[n] != ' '; n++) { /* void */ }
-
-        word = llmgw_str(list.data, n);
-
-        if (part ? llmgw_str_casefind(s, word) != NULL
-                 : llmgw_str_eq(s, word))
-        {
+        if (llmgw_str_casefind(name, llmgw_str_word(&list))) {
             return 1;
         }
-
-        n += (n < list.len);
-        list.data += n;
-        list.len -= n;
     }
 
     return 0;
 }
 
 
-/* the next quirk of a kind, of this body and its model; key NULL: any name */
-
-static const llmgw_quirk_t *
+const llmgw_quirk_t *
 llmgw_fit_quirk(const llmgw_fit_t *f, const llmgw_quirk_t *after,
     llmgw_quirk_e kind, const llmgw_json_node_t *key)
 {
@@ -404,7 +375,7 @@ llmgw_fit_quirk(const llmgw_fit_t *f, const llmgw_quirk_t *after,
                                         (const char *) q->name.data,
                                         q->name.len))
             || (q->models.len
-                && !llmgw_fit_listed(q->models, f->call->target->model, 1)))
+                && !llmgw_fit_named(f->call->target->model, q->models)))
         {
             continue;
         }
@@ -432,6 +403,22 @@ llmgw_fit_is_set(const llmgw_fit_t *f, const llmgw_json_node_t *key)
     return llmgw_json_get_n(&f->set, f->set.nodes, (const char *) name.data,
                             name.len)
            != NULL;
+}
+
+
+/* whether the body has a member, or gets it from the operator */
+
+static unsigned
+llmgw_fit_has(const llmgw_fit_t *f, llmgw_str_t name)
+{
+    const char  *data;
+
+    data = (const char *) name.data;
+
+    return llmgw_json_get_n(f->j, f->j->nodes, data, name.len) != NULL
+           || (f->set.n
+               && llmgw_json_get_n(&f->set, f->set.nodes, data, name.len)
+                  != NULL);
 }
 
 
@@ -481,13 +468,18 @@ llmgw_fit_unwanted(void *ctx, const llmgw_json_t *j,
         return 0;
     }
 
+    /* both names are there: the service's own counts */
+
     q = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_RENAME, key);
 
-    if (q && llmgw_json_get_n(j, j->nodes, (const char *) q->value.data,
-                              q->value.len))
-    {
-        /* both names are there: the service's own counts */
+    if (q && llmgw_fit_has(f, q->value)) {
+        return 1;
+    }
 
+    q = (f->chat && llmgw_json_is(j, key, "reasoning_effort"))
+        ? llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_EFFORT, NULL) : NULL;
+
+    if (q && llmgw_fit_has(f, q->name)) {
         return 1;
     }
 
@@ -502,7 +494,7 @@ llmgw_fit_unwanted(void *ctx, const llmgw_json_t *j,
 
         q = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_ONLY, NULL);
 
-        if (q && llmgw_fit_listed(q->value, name, 0)) {
+        if (q && llmgw_str_listed(q->value, name)) {
             q = NULL;
         }
     }
@@ -520,11 +512,7 @@ llmgw_fit_unwanted(void *ctx, const llmgw_json_t *j,
         return 0;
     }
 
-    /* what the gateway asked for itself is none of the client's business */
-
-    if (!(llmgw_json_is(j, key, "stream_options")
-          && !f->call->include_usage))
-    {
+    if (!llmgw_fit_means_nothing(f, key)) {
         llmgw_call_drop(f->call, name);
     }
 
@@ -532,7 +520,49 @@ llmgw_fit_unwanted(void *ctx, const llmgw_json_t *j,
 }
 
 
-static void
+/* a member that says what goes without saying, or that the gateway added */
+
+static unsigned
+llmgw_fit_means_nothing(const llmgw_fit_t *f, const llmgw_json_node_t *key)
+{
+    size_t       i;
+    llmgw_str_t  raw;
+
+    static const struct {
+        llmgw_str_t  name;
+        llmgw_str_t  value;
+    } usual[] = {
+        { llmgw_string("n"), llmgw_string("1") },
+        { llmgw_string("store"), llmgw_string("false") },
+        { llmgw_string("logprobs"), llmgw_string("false") },
+        { llmgw_string("frequency_penalty"), llmgw_string("0") },
+        { llmgw_string("presence_penalty"), llmgw_string("0") },
+        { llmgw_string("parallel_tool_calls"), llmgw_string("true") },
+        { llmgw_string("tool_choice"), llmgw_string("\"auto\"") },
+        { llmgw_string("service_tier"), llmgw_string("\"auto\"") },
+        { llmgw_string("logit_bias"), llmgw_string("{}") }
+    };
+
+    if (llmgw_json_is(f->j, key, "stream_options")) {
+        return !f->call->include_usage;
+    }
+
+    raw = llmgw_json_raw(f->j, key + 1);
+
+    for (i = 0; i < llmgw_nelts(usual); i++) {
+
+        if (llmgw_json_is_n(f->j, key, (const char *) usual[i].name.data,
+                            usual[i].name.len))
+        {
+            return llmgw_str_eq(raw, usual[i].value);
+        }
+    }
+
+    return 0;
+}
+
+
+void
 llmgw_fit_replace(llmgw_fit_t *f, const llmgw_json_node_t *v,
     llmgw_str_t text)
 {
@@ -560,8 +590,29 @@ llmgw_fit_clamp(llmgw_fit_t *f, const llmgw_quirk_t *q,
         return;
     }
 
+    llmgw_call_drop(f->call, q->name);
+
     llmgw_fit_replace(f, v, llmgw_fmt(f->call->arena, "%g",
                                       d < q->min ? q->min : q->max));
+}
+
+
+/* the effort by the name that the service has for it */
+
+static void
+llmgw_fit_effort(llmgw_fit_t *f, const llmgw_quirk_t *q,
+    const llmgw_json_node_t *key)
+{
+    llmgw_str_t  name, raw;
+
+    name = llmgw_json_str(f->j, key);
+    raw = llmgw_json_raw(f->j, key + 1);
+
+    llmgw_splice_add(f->splice, name.data - 1, raw.data + raw.len,
+                     llmgw_fmt(f->call->arena, "\"%.*s\":%.*s",
+                               llmgw_arg(q->name),
+                               llmgw_arg(llmgw_json_is(f->j, key + 1, "none")
+                                         ? q->off : q->value)));
 }
 
 
@@ -617,10 +668,7 @@ llmgw_fit_members(llmgw_fit_t *f)
 
         q = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_RENAME, k);
 
-        if (q && llmgw_json_get_n(f->j, f->j->nodes,
-                                  (const char *) q->value.data, q->value.len)
-                 == NULL)
-        {
+        if (q && !llmgw_fit_has(f, q->value)) {
             name = llmgw_json_str(f->j, k);
             llmgw_splice_add(f->splice, name.data, name.data + name.len,
                              q->value);
@@ -636,7 +684,16 @@ llmgw_fit_members(llmgw_fit_t *f)
             continue;
         }
 
-        if (llmgw_json_is(f->j, k, "stop")) {
+        if (llmgw_json_is(f->j, k, "reasoning_effort")
+            && v->type == LLMGW_JSON_STRING)
+        {
+            q = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_EFFORT, NULL);
+
+            if (q && !llmgw_fit_has(f, q->name)) {
+                llmgw_fit_effort(f, q, k);
+            }
+
+        } else if (llmgw_json_is(f->j, k, "stop")) {
 
             q = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_MAX_STOP, NULL);
 
@@ -667,261 +724,6 @@ llmgw_fit_members(llmgw_fit_t *f)
                                             "\"response\",\"schema\":"
                                             "{\"type\":\"object\"}}}"));
             }
-        }
-    }
-}
-
-
-static unsigned
-llmgw_fit_message_unwanted(void *ctx, const llmgw_json_t *j,
-    const llmgw_json_node_t *key)
-{
-    llmgw_fit_t *f = ctx;
-
-    if (key[1].type == LLMGW_JSON_NULL) {
-
-        /* an assistant's content may have to be there */
-
-        return !llmgw_json_is(j, key, "content")
-               && llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_NULLS, NULL);
-    }
-
-    if (llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_DROP_INSIDE, key) == NULL) {
-        return 0;
-    }
-
-    if (!f->noted) {
-        f->noted = 1;
-        llmgw_call_drop(f->call,
-                        llmgw_fmt(f->call->arena, "messages.%.*s",
-                                  llmgw_arg(llmgw_json_str(j, key))));
-    }
-
-    return 1;
-}
-
-
-static llmgw_int_t
-llmgw_fit_messages(llmgw_fit_t *f, const llmgw_json_node_t *messages)
-{
-    unsigned                  developer, flatten, ids, members;
-    llmgw_int_t               rc;
-    const llmgw_json_t       *j;
-    const llmgw_json_node_t  *m, *v, *c;
-
-    j = f->j;
-
-    developer = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_NO_DEVELOPER, NULL)
-                != NULL;
-    flatten = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_FLATTEN, NULL) != NULL;
-    ids = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_SHORT_IDS, NULL) != NULL;
-    members = llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_NULLS, NULL)
-              || llmgw_fit_quirk(f, NULL, LLMGW_QUIRK_DROP_INSIDE, NULL);
-
-    if (!developer && !flatten && !ids && !members) {
-        return LLMGW_OK;
-    }
-
-    llmgw_json_each(m, messages) {
-
-        if (m->type != LLMGW_JSON_OBJECT) {
-            continue;
-        }
-
-        if (members) {
-            llmgw_splice_filter(f->splice, j, m, llmgw_fit_message_unwanted,
-                                 f);
-        }
-
-        v = developer ? llmgw_json_string(j, m, "role") : NULL;
-
-        if (v && llmgw_json_is(j, v, "developer")) {
-            llmgw_fit_replace(f, v, llmgw_lit("\"system\""));
-        }
-
-        v = flatten ? llmgw_json_array(j, m, "content") : NULL;
-
-        if (v) {
-            rc = llmgw_fit_flatten(f, v);
-            if (rc != LLMGW_OK) {
-                return rc;
-            }
-        }
-
-        if (!ids) {
-            continue;
-        }
-
-        rc = llmgw_fit_id(f, llmgw_json_string(j, m, "tool_call_id"));
-        if (rc != LLMGW_OK) {
-            return rc;
-        }
-
-        v = llmgw_json_array(j, m, "tool_calls");
-
-        if (v == NULL) {
-            continue;
-        }
-
-        llmgw_json_each(c, v) {
-
-            if (c->type != LLMGW_JSON_OBJECT) {
-                continue;
-            }
-
-            rc = llmgw_fit_id(f, llmgw_json_string(j, c, "id"));
-            if (rc != LLMGW_OK) {
-                return rc;
-            }
-        }
-    }
-
-    return LLMGW_OK;
-}
-
-
-/* parts of nothing but text as one string, a line each */
-
-static llmgw_int_t
-llmgw_fit_flatten(llmgw_fit_t *f, const llmgw_json_node_t *content)
-{
-    unsigned                  first;
-    llmgw_out_t               o;
-    llmgw_str_t               text;
-    const llmgw_json_t       *j;
-    const llmgw_json_node_t  *p, *type;
-
-    j = f->j;
-
-    llmgw_json_each(p, content) {
-
-        type = (p->type == LLMGW_JSON_OBJECT)
-               ? llmgw_json_string(j, p, "type") : NULL;
-
-        if (type == NULL || !llmgw_json_is(j, type, "text")
-            || llmgw_json_string(j, p, "text") == NULL)
-        {
-            return LLMGW_OK;
-        }
-    }
-
-    llmgw_out_init(&o, f->call->arena, content->len + 16, 0, 0);
-    llmgw_putc(&o, '"');
-
-    first = 1;
-
-    llmgw_json_each(p, content) {
-
-        if (!first) {
-            llmgw_puts(&o, "\\n");
-        }
-
-        llmgw_put(&o, llmgw_json_get_str(j, p, "text"));
-        first = 0;
-    }
-
-    llmgw_putc(&o, '"');
-
-    if (llmgw_out_close(&o) != LLMGW_OK) {
-        return LLMGW_ERROR;
-    }
-
-    text = llmgw_out_join(&o, f->call->arena);
-
-    if (text.data == NULL) {
-        return LLMGW_ERROR;
-    }
-
-    llmgw_fit_replace(f, content, text);
-
-    return LLMGW_OK;
-}
-
-
-/* another provider's id of a call: the same short one each time */
-
-static llmgw_int_t
-llmgw_fit_id(llmgw_fit_t *f, const llmgw_json_node_t *v)
-{
-    u_char       digest[LLMGW_SHA256_LEN], *p, c;
-    size_t       i;
-    llmgw_str_t  id;
-
-    static const u_char  abc[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-    if (v == NULL) {
-        return LLMGW_OK;
-    }
-
-    id = llmgw_json_str(f->j, v);
-
-    for (i = 0; i < id.len; i++) {
-
-        c = id.data[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')))
-        {
-            break;
-        }
-    }
-
-    if (i == id.len && i == LLMGW_TRAITS_SHORT_ID) {
-        return LLMGW_OK;
-    }
-
-    p = llmgw_nalloc(f->call->arena, LLMGW_TRAITS_SHORT_ID);
-
-    if (p == NULL || llmgw_sha256(id, digest) != LLMGW_OK) {
-        return LLMGW_ERROR;
-    }
-
-    for (i = 0; i < LLMGW_TRAITS_SHORT_ID; i++) {
-        p[i] = abc[digest[i] % (sizeof(abc) - 1)];
-    }
-
-    llmgw_splice_add(f->splice, id.data, id.data + id.len,
-                     llmgw_str(p, LLMGW_TRAITS_SHORT_ID));
-
-    return LLMGW_OK;
-}
-
-
-static unsigned
-llmgw_fit_strict_unwanted(void *ctx, const llmgw_json_t *j,
-    const llmgw_json_node_t *key)
-{
-    llmgw_fit_t *f = ctx;
-
-    if (!llmgw_json_is(j, key, "strict")) {
-        return 0;
-    }
-
-    if (!f->noted && key[1].type == LLMGW_JSON_TRUE) {
-        f->noted = 1;
-        llmgw_call_drop(f->call, llmgw_lit("tools.strict"));
-    }
-
-    return 1;
-}
-
-
-static void
-llmgw_fit_tools(llmgw_fit_t *f, const llmgw_json_node_t *tools)
-{
-    const llmgw_json_node_t  *tool, *function;
-
-    f->noted = 0;
-
-    llmgw_json_each(tool, tools) {
-
-        function = (tool->type == LLMGW_JSON_OBJECT)
-                   ? llmgw_json_object(f->j, tool, "function") : NULL;
-
-        if (function) {
-            llmgw_splice_filter(f->splice, f->j, function,
-                                 llmgw_fit_strict_unwanted, f);
         }
     }
 }

@@ -30,6 +30,7 @@ typedef enum {
     LLMGW_QUIRK_CHOICE,        /* a tool_choice "name" is "value", or none */
     LLMGW_QUIRK_CHOICE_NAMED,  /* no tool can be named */
     LLMGW_QUIRK_SCHEMA_ONLY,   /* json_object is a schema of any object */
+    LLMGW_QUIRK_EFFORT,        /* reasoning_effort is "name": value, or off */
     LLMGW_QUIRK_SHORT_IDS      /* of calls: nine letters and digits */
 } llmgw_quirk_e;
 
@@ -39,6 +40,7 @@ typedef struct {
     llmgw_ep_e     endpoint;   /* LLMGW_EP_CHAT: of legacy completions, too */
     llmgw_str_t    name;
     llmgw_str_t    value;
+    llmgw_str_t    off;
     llmgw_str_t    models;     /* only those with one of these in their name;
                                   a list with blanks, empty: all */
     double         min;
@@ -48,7 +50,8 @@ typedef struct {
 
 typedef struct {
     llmgw_ep_e     endpoint;
-    llmgw_str_t    path;       /* behind the base URL */
+    llmgw_str_t    path;       /* behind the base URL … */
+    unsigned       root:1;     /* … or instead of the path in it */
 } llmgw_own_path_t;
 
 
@@ -62,6 +65,8 @@ struct llmgw_traits_s {
                                             front of "/chat/completions" */
     unsigned                 no_usage:1; /* a stream cannot be asked for it */
     unsigned                 parts:1;    /* thoughts are parts of a content */
+    unsigned                 efforts:1;  /* all models take an effort */
+    unsigned                 echo:1;     /* thoughts are to be sent back */
 };
 
 
@@ -76,6 +81,10 @@ struct llmgw_traits_s {
 
 llmgw_str_t llmgw_openai_path(const llmgw_call_t *call, llmgw_ep_e endpoint,
     llmgw_str_t path);
+
+/* What is left of traits without the quirks: where the endpoints are. */
+
+void llmgw_traits_plain(llmgw_traits_t *t, const llmgw_traits_t *from);
 
 /* Whether a body is to be edited at all. */
 

@@ -173,9 +173,12 @@ llmgw_traits_rename(llmgw_repair_t *rp, const llmgw_json_node_t *message,
 
 static void
 llmgw_traits_texts(const llmgw_json_t *j, const llmgw_json_node_t *list,
-    const char *type, size_t len, llmgw_out_t *o)
+    const char *type, const char *member, llmgw_out_t *o)
 {
+    size_t                    len;
     const llmgw_json_node_t  *p, *kind, *v, *inner;
+
+    len = strlen(type);
 
     llmgw_json_each(p, list) {
 
@@ -186,7 +189,7 @@ llmgw_traits_texts(const llmgw_json_t *j, const llmgw_json_node_t *list,
             continue;
         }
 
-        v = llmgw_json_get_n(j, p, type, len);
+        v = llmgw_json_get_n(j, p, member, strlen(member));
 
         if (v && v->type == LLMGW_JSON_STRING) {
             llmgw_put(o, llmgw_json_str(j, v));
@@ -234,9 +237,10 @@ llmgw_traits_parts(llmgw_repair_t *rp, const llmgw_json_node_t *message)
     llmgw_out_init(&o, rp->splice->arena, raw.len + 64, 0, 0);
 
     llmgw_puts(&o, "\"");
-    llmgw_traits_texts(&j, j.nodes, "text", 4, &o);
+    llmgw_traits_texts(&j, j.nodes, "text", "text", &o);
     llmgw_puts(&o, "\",\"" LLMGW_REASONING "\":\"");
-    llmgw_traits_texts(&j, j.nodes, "thinking", 8, &o);
+    llmgw_traits_texts(&j, j.nodes, "thinking", "thinking", &o);
+    llmgw_traits_texts(&j, j.nodes, "reasoning", "summary", &o);
     llmgw_puts(&o, "\"");
 
     if (llmgw_out_close(&o) != LLMGW_OK) {

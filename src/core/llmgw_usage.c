@@ -161,6 +161,14 @@ llmgw_usage_read_openai(llmgw_usage_t *u, const llmgw_json_t *j,
             }
         }
     }
+
+    /* services that count thoughts beside the answer, not in it */
+
+    if (u->reasoning > 0 && u->prompt >= 0 && u->completion >= 0
+        && u->total == u->prompt + u->completion + u->reasoning)
+    {
+        u->completion += u->reasoning;
+    }
 }
 
 

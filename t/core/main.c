@@ -30,6 +30,7 @@ static const struct {
     { "tag", test_tag },
     { "aws", test_aws },
     { "call", test_call },
+    { "traits", test_traits },
     { "tasks", test_tasks },
     { "google", test_google },
     { "window", test_window },

@@ -120,6 +120,7 @@ void test_canon(void);
 void test_tag(void);
 void test_aws(void);
 void test_call(void);
+void test_traits(void);
 void test_tasks(void);
 void test_google(void);
 void test_window(void);

@@ -7,6 +7,7 @@
 #include "vectors.h"
 #include "llmgw_jstr.h"
 #include "llmgw_provider.h"
+#include "llmgw_traits.h"
 
 
 #define VECTOR_BOUNDARY  "llmgw-vector-boundary"
@@ -245,16 +246,15 @@ vector_config(json_t *config, const char *name)
 /* the path of the base URL: the provider's own, unless the vector says */
 
 static void
-vector_base_path(vector_t *v, json_t *config)
+vector_base_path(vector_t *v, json_t *config,
+    const llmgw_provider_t *provider)
 {
-    llmgw_str_t              url;
-    const u_char            *p;
-    const llmgw_provider_t  *provider;
+    llmgw_str_t    url;
+    const u_char  *p;
 
     url = vector_config(config, "base_url");
 
     if (url.len == 0) {
-        provider = llmgw_provider_find(vector_config(config, "provider"));
         url = provider ? provider->base_url : llmgw_lit("");
     }
 
@@ -276,9 +276,10 @@ vector_base_path(vector_t *v, json_t *config)
 const char *
 vector_init(vector_t *v, json_t *json, const char *name)
 {
-    json_t       *config, *path, *answer;
-    llmgw_str_t   s;
-    const u_char *p;
+    json_t                  *config, *path, *answer;
+    llmgw_str_t              s;
+    const u_char            *p;
+    const llmgw_provider_t  *provider;
 
     memset(v, 0, sizeof(vector_t));
 
@@ -287,7 +288,12 @@ vector_init(vector_t *v, json_t *json, const char *name)
 
     config = json_object_get(json, "config");
 
-    v->target.dialect = llmgw_dialect_find(vector_config(config, "provider"));
+    provider = llmgw_provider_find(vector_config(config, "provider"));
+
+    v->target.dialect = provider ? provider->dialect
+                        : llmgw_dialect_find(vector_config(config,
+                                                           "provider"));
+    v->target.traits = provider ? provider->traits : NULL;
 
     s = vector_config(config, "kind");
 
@@ -338,7 +344,10 @@ vector_init(vector_t *v, json_t *json, const char *name)
                               "project_id");
     }
 
-    vector_base_path(v, config);
+    v->settings.no_stream_usage = v->target.traits
+                                  && v->target.traits->no_usage;
+
+    vector_base_path(v, config, provider);
 
     v->request = vector_bytes(json_object_get(json, "openai_request"),
                               v->request_type, sizeof(v->request_type));
