@@ -16,7 +16,7 @@ __DATA__
     location @x { llmgw_provider opanai; }
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*unknown provider "opanai", there are: openai anthropic.* write "openai" and its "llmgw_base_url" in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*unknown provider "opanai", docs\/providers\.md has their names; .* write "openai" and its "llmgw_base_url" in \S+nginx\.conf:\d+/]
 
 
 
@@ -312,7 +312,7 @@ sk-secret9
     location @x { llmgw_provider openai fast; }
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*invalid parameter "fast": there is only "manual" in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*invalid parameter "fast": there is "manual", and what stands in braces in the address of the provider in \S+nginx\.conf:\d+/]
 
 
 

@@ -54,7 +54,7 @@ __DATA__
     location @x { llmgw_provider azure; }
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*"llmgw_provider azure" has no address of its own: add "llmgw_base_url" in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*"llmgw_provider azure" has no address of its own: add "llmgw_base_url", or write "llmgw_provider azure resource=\.\.\." in \S+nginx\.conf:\d+/]
 
 
 

@@ -724,14 +724,23 @@ llmgw_anthropic_read_call(llmgw_anthropic_door_t *d, llmgw_message_t *m,
 }
 
 
+/* what other services than Claude thought, and what they need back of it */
+
+typedef struct {
+    llmgw_out_t    text;
+    llmgw_str_t    gemini;
+} llmgw_anthropic_thoughts_t;
+
+
 /*
  * Thoughts of Claude go back as they are.  Those whose signature this gateway
- * made carry what another service needs back: the text itself is not sent.
+ * made carry what another service needs back: its text goes only where it is
+ * asked for.
  */
 
 static llmgw_int_t
 llmgw_anthropic_read_thought(llmgw_anthropic_door_t *d, llmgw_message_t *m,
-    llmgw_node_t *block, uint32_t at, llmgw_str_t *gemini)
+    llmgw_node_t *block, uint32_t at, llmgw_anthropic_thoughts_t *other)
 {
     llmgw_str_t    signature;
     llmgw_part_t  *p;
@@ -742,14 +751,15 @@ llmgw_anthropic_read_thought(llmgw_anthropic_door_t *d, llmgw_message_t *m,
         signature.data += sizeof(LLMGW_SIGNATURE "gemini.") - 1;
         signature.len -= sizeof(LLMGW_SIGNATURE "gemini.") - 1;
 
-        if (gemini->len == 0) {
-            *gemini = signature;
+        if (other->gemini.len == 0) {
+            other->gemini = signature;
         }
 
         return LLMGW_OK;
     }
 
     if (signature.len == 0 || llmgw_str_starts(signature, LLMGW_SIGNATURE)) {
+        llmgw_put(&other->text, llmgw_json_get_str(d->j, block, "thinking"));
         return LLMGW_OK;
     }
 
@@ -768,7 +778,8 @@ llmgw_anthropic_read_thought(llmgw_anthropic_door_t *d, llmgw_message_t *m,
 
 static llmgw_int_t
 llmgw_anthropic_read_assistant_block(llmgw_anthropic_door_t *d,
-    llmgw_message_t *m, llmgw_node_t *block, uint32_t at, llmgw_str_t *gemini)
+    llmgw_message_t *m, llmgw_node_t *block, uint32_t at,
+    llmgw_anthropic_thoughts_t *other)
 {
     llmgw_int_t    rc;
     llmgw_str_t    text;
@@ -798,7 +809,7 @@ llmgw_anthropic_read_assistant_block(llmgw_anthropic_door_t *d,
     }
 
     if (llmgw_json_is(d->j, type, "thinking")) {
-        return llmgw_anthropic_read_thought(d, m, block, at, gemini);
+        return llmgw_anthropic_read_thought(d, m, block, at, other);
     }
 
     if (llmgw_json_is(d->j, type, "redacted_thinking")) {
@@ -822,15 +833,17 @@ llmgw_int_t
 llmgw_anthropic_read_assistant(llmgw_anthropic_door_t *d,
     llmgw_node_t *content, uint32_t index)
 {
-    uint32_t          i, texts;
-    llmgw_int_t       rc;
-    llmgw_str_t       gemini;
-    llmgw_part_t     *p, *call;
-    llmgw_node_t     *block;
-    llmgw_message_t  *m, **last;
+    uint32_t                     i, texts;
+    llmgw_int_t                  rc;
+    llmgw_part_t                *p, *call;
+    llmgw_node_t                *block;
+    llmgw_message_t             *m, **last;
+    llmgw_anthropic_thoughts_t   other;
 
     last = d->chat->last;
-    gemini = llmgw_null_str;
+
+    other.gemini = llmgw_null_str;
+    llmgw_out_init(&other.text, d->arena, 256, 256, 0);
 
     m = llmgw_chat_message(d->chat, LLMGW_ROLE_ASSISTANT, index);
     if (m == NULL) {
@@ -852,7 +865,7 @@ llmgw_anthropic_read_assistant(llmgw_anthropic_door_t *d,
         llmgw_json_each(block, content) {
 
             rc = llmgw_anthropic_read_assistant_block(d, m, block, i++,
-                                                      &gemini);
+                                                      &other);
             if (rc != LLMGW_OK) {
                 return rc;
             }
@@ -881,13 +894,26 @@ llmgw_anthropic_read_assistant(llmgw_anthropic_door_t *d,
         return LLMGW_OK;
     }
 
+    if (llmgw_out_close(&other.text) != LLMGW_OK) {
+        return LLMGW_ERROR;
+    }
+
+    if (other.text.size) {
+
+        m->reasoning = llmgw_out_join(&other.text, d->arena);
+
+        if (m->reasoning.data == NULL) {
+            return LLMGW_ERROR;
+        }
+    }
+
     m->string = (texts == 1);
 
     if (call) {
-        call->signature = gemini;
+        call->signature = other.gemini;
 
     } else {
-        m->signature = gemini;
+        m->signature = other.gemini;
     }
 
     return LLMGW_OK;

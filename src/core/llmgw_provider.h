@@ -46,6 +46,19 @@ extern const llmgw_provider_t  llmgw_providers[];
 
 const llmgw_provider_t *llmgw_provider_find(llmgw_str_t name);
 
+/*
+ * Its base URL with the words in braces filled in from params, a list of
+ * NAME=VALUE with blanks between them.  LLMGW_DECLINED: there is none for the
+ * word that url is; LLMGW_ERROR: no memory.
+ */
+
+llmgw_int_t llmgw_provider_url(const llmgw_provider_t *p, llmgw_str_t params,
+    llmgw_arena_t *a, llmgw_str_t *url);
+
+/* Whether a word in braces is part of its base URL. */
+
+unsigned llmgw_provider_takes(const llmgw_provider_t *p, llmgw_str_t name);
+
 
 /* A credential; secrets are printable ASCII. */
 

@@ -221,7 +221,7 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       NULL },
 
     { ngx_string("llmgw_provider"),
-      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE12,
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_llmgw_provider,
       NGX_HTTP_LOC_CONF_OFFSET,
       0,
@@ -514,6 +514,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, cache_scope),
       &ngx_http_llmgw_cache_scopes },
 
+    { ngx_string("llmgw_quirks"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, quirks),
+      NULL },
+
     { ngx_string("llmgw_hosted_tools"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot,
@@ -647,6 +654,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->ttft_timeout = NGX_CONF_UNSET_MSEC;
     llcf->stall_timeout = NGX_CONF_UNSET_MSEC;
     llcf->stream_usage = NGX_CONF_UNSET;
+    llcf->quirks = NGX_CONF_UNSET;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->azure_managed_identity = NGX_CONF_UNSET;
     llcf->token_timeout = NGX_CONF_UNSET_MSEC;
@@ -680,6 +688,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->hosted, prev->hosted,
                               LLMGW_HOSTED_DEFAULT);
     ngx_conf_merge_value(conf->stream_usage, prev->stream_usage, 1);
+    ngx_conf_merge_value(conf->quirks, prev->quirks, 1);
     ngx_conf_merge_msec_value(conf->token_timeout, prev->token_timeout,
                               10000);
     ngx_conf_merge_str_value(conf->trusted_certificate,
@@ -729,7 +738,8 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         conf->credential.key = ngx_http_llmgw_str(conf->api_key);
 
-        if (ngx_http_llmgw_credentials(cf, conf) != NGX_OK
+        if (ngx_http_llmgw_catalogue_traits(cf, conf) != NGX_OK
+            || ngx_http_llmgw_credentials(cf, conf) != NGX_OK
             || ngx_http_llmgw_aws(cf, conf) != NGX_OK
             || ngx_http_llmgw_vertex(cf, conf) != NGX_OK
             || ngx_http_llmgw_params_json(cf, conf->params,

@@ -206,6 +206,7 @@ typedef struct {
     ngx_msec_t         ttft_timeout;
     ngx_msec_t         stall_timeout;
     ngx_flag_t         stream_usage;
+    ngx_flag_t         quirks;
 
     ngx_str_t          base_url;
     ngx_str_t          api_key;
@@ -248,6 +249,7 @@ typedef struct {
 
     /* set by llmgw_provider */
     const llmgw_provider_t  *provider;
+    ngx_str_t          words;        /* "NAME=VALUE …", for its address */
     llmgw_target_t     target;       /* but for the model */
     llmgw_settings_t   settings;
     ngx_str_t          host;         /* of the Host header */
@@ -617,6 +619,15 @@ ngx_int_t ngx_http_llmgw_vertex(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *conf);
 
 char *ngx_http_llmgw_ca_file(void);
+
+/* ngx_http_llmgw_catalogue.c */
+
+ngx_int_t ngx_http_llmgw_catalogue_params(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf, ngx_uint_t *manual);
+ngx_int_t ngx_http_llmgw_catalogue_base(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *llcf);
+ngx_int_t ngx_http_llmgw_catalogue_traits(ngx_conf_t *cf,
+    ngx_http_llmgw_loc_conf_t *conf);
 
 /* ngx_http_llmgw_credentials.c */
 

@@ -77,8 +77,6 @@ static ngx_http_llmgw_line_t  ngx_http_llmgw_ssl_lines[] = {
 #undef optional
 
 
-static const llmgw_provider_t *ngx_http_llmgw_provider_find(ngx_conf_t *cf,
-    ngx_str_t *name);
 static char *ngx_http_llmgw_rest_of_block(ngx_conf_t *cf,
     ngx_http_llmgw_loc_conf_t *llcf);
 static ngx_int_t ngx_http_llmgw_lines_feed(ngx_conf_t *cf,
@@ -107,22 +105,14 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     value = cf->args->elts;
-    manual = 0;
+    provider = llmgw_provider_find(ngx_http_llmgw_str(value[1]));
 
-    if (cf->args->nelts == 3) {
-
-        if (ngx_strcmp(value[2].data, "manual") != 0) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\": there is only "
-                               "\"manual\"", &value[2]);
-            return NGX_CONF_ERROR;
-        }
-
-        manual = 1;
-    }
-
-    provider = ngx_http_llmgw_provider_find(cf, &value[1]);
     if (provider == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "unknown provider \"%V\", docs/providers.md has "
+                           "their names; for a service that speaks OpenAI's "
+                           "format write \"openai\" and its "
+                           "\"llmgw_base_url\"", &value[1]);
         return NGX_CONF_ERROR;
     }
 
@@ -132,10 +122,12 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     llcf->target.dialect = provider->dialect;
     llcf->target.settings = &llcf->settings;
 
-    if (ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK
+    if (ngx_http_llmgw_catalogue_params(cf, llcf, &manual) != NGX_OK
+        || ngx_http_llmgw_rest_of_block(cf, llcf) != NGX_CONF_OK
         || ngx_http_llmgw_kind(cf, llcf) != NGX_CONF_OK
         || ngx_http_llmgw_aws_base(cf, llcf) != NGX_OK
-        || ngx_http_llmgw_google_base(cf, llcf) != NGX_OK)
+        || ngx_http_llmgw_google_base(cf, llcf) != NGX_OK
+        || ngx_http_llmgw_catalogue_base(cf, llcf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
@@ -154,37 +146,6 @@ ngx_http_llmgw_provider(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return ngx_http_llmgw_proxy(cf, llcf, manual);
-}
-
-
-static const llmgw_provider_t *
-ngx_http_llmgw_provider_find(ngx_conf_t *cf, ngx_str_t *name)
-{
-    u_char                  *p, names[256];
-    ngx_str_t                s;
-    const llmgw_provider_t  *provider;
-
-    provider = llmgw_provider_find(ngx_http_llmgw_str(*name));
-
-    if (provider) {
-        return provider;
-    }
-
-    p = names;
-
-    for (provider = llmgw_provider_list(); provider->name.len; provider++) {
-        s.data = (u_char *) provider->name.data;
-        s.len = provider->name.len;
-        p = ngx_slprintf(p, names + sizeof(names), " %V", &s);
-    }
-
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "unknown provider \"%V\", there are:%*s; for a service "
-                       "that speaks OpenAI's format write \"openai\" and its "
-                       "\"llmgw_base_url\"", name, (size_t) (p - names),
-                       names);
-
-    return NULL;
 }
 
 
@@ -373,24 +334,9 @@ ngx_http_llmgw_base(ngx_conf_t *cf, ngx_http_llmgw_loc_conf_t *llcf,
 {
     u_char     *p, *last;
     size_t      add;
-    ngx_str_t  *url, name;
-
-    if (llcf->base_url.len == 0) {
-        llcf->base_url.data = (u_char *) llcf->provider->base_url.data;
-        llcf->base_url.len = llcf->provider->base_url.len;
-    }
+    ngx_str_t  *url;
 
     url = &llcf->base_url;
-
-    if (url->len == 0) {
-        name.data = (u_char *) llcf->provider->name.data;
-        name.len = llcf->provider->name.len;
-
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"llmgw_provider %V\" has no address of its own: "
-                           "add \"llmgw_base_url\"", &name);
-        return NGX_CONF_ERROR;
-    }
 
     if (url->len > 8
         && ngx_strncasecmp(url->data, (u_char *) "https://", 8) == 0)
