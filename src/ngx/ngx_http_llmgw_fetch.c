@@ -20,17 +20,13 @@ static u_char *ngx_http_llmgw_fetch_log_error(ngx_log_t *log, u_char *buf,
     size_t len);
 static ngx_int_t ngx_http_llmgw_fetch_request(ngx_http_llmgw_fetch_t *f);
 static void ngx_http_llmgw_fetch_resolve_handler(ngx_resolver_ctx_t *resolve);
-static ngx_int_t ngx_http_llmgw_fetch_addrs(ngx_http_llmgw_fetch_t *f,
-    ngx_resolver_ctx_t *resolve);
 static void ngx_http_llmgw_fetch_connect(ngx_http_llmgw_fetch_t *f);
 static void ngx_http_llmgw_fetch_next(ngx_http_llmgw_fetch_t *f);
 static void ngx_http_llmgw_fetch_connect_handler(ngx_event_t *ev);
-static ngx_int_t ngx_http_llmgw_fetch_test_connect(ngx_connection_t *c);
 static void ngx_http_llmgw_fetch_connected(ngx_http_llmgw_fetch_t *f);
 #if (NGX_SSL)
 static void ngx_http_llmgw_fetch_handshake(ngx_http_llmgw_fetch_t *f);
 static void ngx_http_llmgw_fetch_handshake_handler(ngx_connection_t *c);
-static ngx_int_t ngx_http_llmgw_fetch_verify(ngx_http_llmgw_fetch_t *f);
 #endif
 static void ngx_http_llmgw_fetch_exchange(ngx_http_llmgw_fetch_t *f);
 static void ngx_http_llmgw_fetch_write_handler(ngx_event_t *wev);
@@ -261,7 +257,8 @@ ngx_http_llmgw_fetch_resolve_handler(ngx_resolver_ctx_t *resolve)
         return;
     }
 
-    rc = ngx_http_llmgw_fetch_addrs(f, resolve);
+    rc = ngx_http_llmgw_peer_addrs(f->pool, site, resolve, &f->addrs,
+                                   &f->naddrs);
 
     ngx_resolve_name_done(resolve);
 
@@ -271,47 +268,6 @@ ngx_http_llmgw_fetch_resolve_handler(ngx_resolver_ctx_t *resolve)
     }
 
     ngx_http_llmgw_fetch_connect(f);
-}
-
-
-static ngx_int_t
-ngx_http_llmgw_fetch_addrs(ngx_http_llmgw_fetch_t *f,
-    ngx_resolver_ctx_t *resolve)
-{
-    u_char           *p;
-    socklen_t         socklen;
-    ngx_uint_t        i;
-    struct sockaddr  *sockaddr;
-
-    f->naddrs = resolve->naddrs;
-    f->addrs = ngx_pcalloc(f->pool, f->naddrs * sizeof(ngx_addr_t));
-
-    if (f->addrs == NULL) {
-        return NGX_ERROR;
-    }
-
-    for (i = 0; i < f->naddrs; i++) {
-
-        socklen = resolve->addrs[i].socklen;
-
-        sockaddr = ngx_palloc(f->pool, socklen);
-        p = ngx_pnalloc(f->pool, NGX_SOCKADDR_STRLEN);
-
-        if (sockaddr == NULL || p == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(sockaddr, resolve->addrs[i].sockaddr, socklen);
-        ngx_inet_set_port(sockaddr, f->site->port);
-
-        f->addrs[i].sockaddr = sockaddr;
-        f->addrs[i].socklen = socklen;
-        f->addrs[i].name.data = p;
-        f->addrs[i].name.len = ngx_sock_ntop(sockaddr, socklen, p,
-                                             NGX_SOCKADDR_STRLEN, 1);
-    }
-
-    return NGX_OK;
 }
 
 
@@ -404,55 +360,12 @@ ngx_http_llmgw_fetch_connect_handler(ngx_event_t *ev)
         return;
     }
 
-    if (ngx_http_llmgw_fetch_test_connect(c) != NGX_OK) {
+    if (ngx_http_llmgw_peer_test(c) != NGX_OK) {
         ngx_http_llmgw_fetch_next(f);
         return;
     }
 
     ngx_http_llmgw_fetch_connected(f);
-}
-
-
-static ngx_int_t
-ngx_http_llmgw_fetch_test_connect(ngx_connection_t *c)
-{
-    int        err;
-    socklen_t  len;
-
-#if (NGX_HAVE_KQUEUE)
-
-    if (ngx_event_flags & NGX_USE_KQUEUE_EVENT) {
-
-        if (c->write->pending_eof || c->read->pending_eof) {
-
-            err = c->write->pending_eof ? c->write->kq_errno
-                                        : c->read->kq_errno;
-
-            (void) ngx_connection_error(c, err,
-                                    "kevent() reported that connect() failed");
-            return NGX_ERROR;
-        }
-
-        return NGX_OK;
-    }
-
-#endif
-
-    err = 0;
-    len = sizeof(int);
-
-    /* BSDs and Linux return 0 and set a pending error, Solaris returns -1 */
-
-    if (getsockopt(c->fd, SOL_SOCKET, SO_ERROR, (void *) &err, &len) == -1) {
-        err = ngx_socket_errno;
-    }
-
-    if (err) {
-        (void) ngx_connection_error(c, err, "connect() failed");
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
 }
 
 
@@ -546,7 +459,7 @@ ngx_http_llmgw_fetch_handshake_handler(ngx_connection_t *c)
         return;
     }
 
-    if (ngx_http_llmgw_fetch_verify(f) != NGX_OK) {
+    if (ngx_http_llmgw_peer_verify(c, f->site) != NGX_OK) {
         ngx_http_llmgw_fetch_done(f, "the certificate is not trusted");
         return;
     }
@@ -554,56 +467,6 @@ ngx_http_llmgw_fetch_handshake_handler(ngx_connection_t *c)
     ngx_http_llmgw_fetch_exchange(f);
 }
 
-
-static ngx_int_t
-ngx_http_llmgw_fetch_verify(ngx_http_llmgw_fetch_t *f)
-{
-    int                rc;
-    long               rv;
-    X509              *cert;
-    ngx_str_t          host;
-    ngx_connection_t  *c;
-
-    c = f->peer.connection;
-
-    rv = SSL_get_verify_result(c->ssl->connection);
-
-    if (rv != X509_V_OK) {
-        ngx_log_error(NGX_LOG_ERR, &f->log, 0,
-                      "SSL certificate verify error: (%l:%s)", rv,
-                      X509_verify_cert_error_string(rv));
-        return NGX_ERROR;
-    }
-
-    host = f->site->host;
-
-    if (!f->site->literal) {
-
-        if (ngx_ssl_check_host(c, &host) == NGX_OK) {
-            return NGX_OK;
-        }
-
-        goto failed;
-    }
-
-    cert = SSL_get_peer_certificate(c->ssl->connection);
-
-    if (cert) {
-        rc = X509_check_ip_asc(cert, (char *) host.data, 0);
-        X509_free(cert);
-
-        if (rc == 1) {
-            return NGX_OK;
-        }
-    }
-
-failed:
-
-    ngx_log_error(NGX_LOG_ERR, &f->log, 0,
-                  "SSL certificate does not match \"%V\"", &host);
-
-    return NGX_ERROR;
-}
 
 #endif
 
@@ -804,25 +667,7 @@ ngx_http_llmgw_fetch_cancel(ngx_http_llmgw_fetch_t *f)
 static void
 ngx_http_llmgw_fetch_close(ngx_http_llmgw_fetch_t *f)
 {
-    ngx_connection_t  *c;
-
-    c = f->peer.connection;
-
-#if (NGX_SSL)
-
-    if (c->ssl) {
-
-        /* nothing more is read or said, so that this ends at once */
-
-        c->ssl->no_wait_shutdown = 1;
-        c->ssl->no_send_shutdown = 1;
-
-        (void) ngx_ssl_shutdown(c);
-    }
-
-#endif
-
-    ngx_close_connection(c);
+    ngx_http_llmgw_peer_close(f->peer.connection);
 
     f->peer.connection = NULL;
 }

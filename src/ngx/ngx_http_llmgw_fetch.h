@@ -48,6 +48,24 @@ typedef struct {
 ngx_int_t ngx_http_llmgw_site(ngx_conf_t *cf, ngx_str_t *url, ngx_str_t *ca,
     ngx_http_llmgw_site_t *site);
 
+/* The same of what was parsed, without being resolved. */
+
+ngx_int_t ngx_http_llmgw_site_peer(ngx_conf_t *cf, ngx_url_t *u,
+    ngx_uint_t ssl, ngx_str_t *ca, ngx_http_llmgw_site_t *site);
+
+
+/* ngx_http_llmgw_peer.c: steps on the way to a connection */
+
+ngx_int_t ngx_http_llmgw_peer_addrs(ngx_pool_t *pool,
+    const ngx_http_llmgw_site_t *site, ngx_resolver_ctx_t *resolve,
+    ngx_addr_t **addrs, ngx_uint_t *naddrs);
+ngx_int_t ngx_http_llmgw_peer_test(ngx_connection_t *c);
+#if (NGX_SSL)
+ngx_int_t ngx_http_llmgw_peer_verify(ngx_connection_t *c,
+    const ngx_http_llmgw_site_t *site);
+#endif
+void ngx_http_llmgw_peer_close(ngx_connection_t *c);
+
 
 typedef struct ngx_http_llmgw_fetch_s  ngx_http_llmgw_fetch_t;
 

@@ -81,8 +81,16 @@ ngx_http_llmgw_site(ngx_conf_t *cf, ngx_str_t *url, ngx_str_t *ca,
         return NGX_ERROR;
     }
 
-    if (ngx_http_llmgw_site_host(cf, &u, site) != NGX_OK
-        || ngx_http_llmgw_site_addrs(cf, &u, site) != NGX_OK)
+    return ngx_http_llmgw_site_peer(cf, &u, ssl, ca, site);
+}
+
+
+ngx_int_t
+ngx_http_llmgw_site_peer(ngx_conf_t *cf, ngx_url_t *u, ngx_uint_t ssl,
+    ngx_str_t *ca, ngx_http_llmgw_site_t *site)
+{
+    if (ngx_http_llmgw_site_host(cf, u, site) != NGX_OK
+        || ngx_http_llmgw_site_addrs(cf, u, site) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -100,7 +108,8 @@ ngx_http_llmgw_site(ngx_conf_t *cf, ngx_str_t *url, ngx_str_t *ca,
 #else
 
     ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                  "this nginx knows no TLS, which URL \"%V\" needs", url);
+                  "this nginx knows no TLS, which URL \"%V\" needs",
+                  &site->url);
     return NGX_ERROR;
 
 #endif
