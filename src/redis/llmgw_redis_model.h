@@ -219,4 +219,10 @@ llmgw_int_t llmgw_redis_group_reply(llmgw_arena_t *a,
 #define LLMGW_REDIS_SKIPPED  2       /* a sum of what was lost */
 
 
+/* A record of spend as JSON; LLMGW_INVALID: it is none. */
+
+llmgw_int_t llmgw_redis_export(llmgw_arena_t *a, llmgw_str_t payload,
+    llmgw_str_t *json);
+
+
 #endif /* _LLMGW_REDIS_MODEL_H_INCLUDED_ */

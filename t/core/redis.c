@@ -1103,6 +1103,46 @@ test_groups(void)
 
 
 static void
+test_export(void)
+{
+    long           n;
+    int            done;
+    test_mem_t     mem, own;
+    llmgw_int_t    rc;
+    llmgw_str_t    json, payload;
+
+    test_mem_init(&own, 4096, 0);
+
+    test_case("a record for the stream");
+
+    payload = spend_payload(&own, 1500, "t", "", 0);
+
+    test_chaos(&mem, n, done) {
+        rc = llmgw_redis_export(&mem.arena, payload, &json);
+        done = (rc == LLMGW_OK);
+        check(done || rc == LLMGW_ERROR);
+
+        if (done) {
+            check_lit(json,
+                      "{\"request_id\":\"\",\"start_ms\":0,\"end_ms\":5000,"
+                      "\"status\":0,\"spend_nano_usd\":1500,"
+                      "\"prompt_tokens\":10,\"completion_tokens\":5,"
+                      "\"latency_ms\":0,\"attempts\":0}");
+        }
+    }
+
+    check(done);
+
+    test_case("no record for the stream");
+
+    check_int(llmgw_redis_export(&own.arena, llmgw_lit("short"), &json),
+              LLMGW_INVALID);
+
+    test_mem_free(&own);
+}
+
+
+static void
 print_script(const char *name)
 {
     size_t       i;
@@ -1138,6 +1178,7 @@ main(int argc, char **argv)
     test_records();
     test_messages();
     test_groups();
+    test_export();
 
     return test_done();
 }
