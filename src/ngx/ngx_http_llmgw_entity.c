@@ -505,9 +505,12 @@ ngx_http_llmgw_stale_locked(ngx_http_llmgw_state_t *st,
         return (ngx_msec_int_t) (e->confirmed - st->epoch) < 0;
     }
 
-    /* nobody says that it has come to be */
+    /*
+     * Nobody says that it has come to be.  Others than keys only narrow what a
+     * key may: without them it goes on as before.
+     */
 
-    return e->missing
+    return e->missing && e->kind == LLMGW_KIND_KEY
            && (ngx_msec_int_t) (now - e->confirmed) > NGX_HTTP_LLMGW_BELIEVED;
 }
 

@@ -524,7 +524,8 @@ ngx_http_llmgw_usable_locked(ngx_http_llmgw_main_conf_t *lmcf,
     if (ngx_http_llmgw_stale_locked(st, e, now)) {
 
         if (!ctx->grace) {
-            return e->missing ? NGX_BUSY : NGX_AGAIN;
+            return (e->missing && kind == LLMGW_KIND_KEY) ? NGX_BUSY
+                                                          : NGX_AGAIN;
         }
 
     } else if (st->complete || ngx_http_llmgw_fed_locked(st, now)) {
