@@ -345,6 +345,13 @@ void ngx_http_llmgw_shipper_exit(ngx_http_llmgw_files_t *files,
     ngx_log_t *log);
 
 
+/* ngx_http_llmgw_feed.c: from the ledger into a back end with sums */
+
+ngx_int_t ngx_http_llmgw_feed_init(ngx_http_llmgw_files_t *files,
+    ngx_cycle_t *cycle);
+void ngx_http_llmgw_feed_exit(ngx_http_llmgw_files_t *files);
+
+
 /* ngx_http_llmgw_store_file.c: entities, of the process */
 
 #define NGX_HTTP_LLMGW_FILE_OPEN  8

@@ -185,6 +185,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       0,
       NULL },
 
+    { ngx_string("llmgw_sync"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_main_conf_t, sync),
+      NULL },
+
     { ngx_string("llmgw_journal_full"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_enum_slot,
@@ -596,6 +603,7 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
     lmcf->lookup_timeout = NGX_CONF_UNSET_MSEC;
     lmcf->stop_on_budget = NGX_CONF_UNSET;
     lmcf->allow_unpriced = NGX_CONF_UNSET;
+    lmcf->sync = NGX_CONF_UNSET_MSEC;
     lmcf->journal_size = NGX_CONF_UNSET_SIZE;
     lmcf->journal_full = NGX_CONF_UNSET_UINT;
     lmcf->fsync = NGX_CONF_UNSET_UINT;
@@ -614,6 +622,7 @@ ngx_http_llmgw_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_msec_value(lmcf->lookup_timeout, 1000);
     ngx_conf_init_value(lmcf->stop_on_budget, 0);
     ngx_conf_init_value(lmcf->allow_unpriced, 0);
+    ngx_conf_init_msec_value(lmcf->sync, 1000);
     ngx_conf_init_size_value(lmcf->journal_size, 16 * 1024 * 1024);
     ngx_conf_init_uint_value(lmcf->journal_full, ngx_http_llmgw_full_refuse);
     ngx_conf_init_uint_value(lmcf->fsync, ngx_http_llmgw_fsync_everysec);

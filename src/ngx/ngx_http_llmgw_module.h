@@ -149,6 +149,7 @@ typedef struct {
 
     /* of the store and its journal */
     ngx_str_t          node;         /* name of this gateway */
+    ngx_msec_t         sync;         /* between gateways */
     size_t             journal_size;
     ngx_str_t          journal_dir;
     ngx_uint_t         journal_full;

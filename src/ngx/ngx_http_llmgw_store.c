@@ -46,6 +46,9 @@ static void ngx_http_llmgw_store_ask(ngx_http_llmgw_main_conf_t *lmcf,
 
 static ngx_http_llmgw_store_kind_t  ngx_http_llmgw_store_kinds[] = {
     { ngx_string("file:"), &ngx_http_llmgw_store_file, 1 },
+    { ngx_string("redis://"), &ngx_http_llmgw_store_redis, 0 },
+    { ngx_string("rediss://"), &ngx_http_llmgw_store_redis, 0 },
+    { ngx_string("unix:"), &ngx_http_llmgw_store_redis, 0 },
     { ngx_null_string, NULL, 0 }
 };
 
@@ -95,7 +98,9 @@ ngx_http_llmgw_store_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         /* it may hold a password: it is not repeated */
 
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid store: write \"file:DIRECTORY\"");
+                           "invalid store: write \"file:DIRECTORY\", "
+                           "\"redis://HOST\", \"rediss://HOST\" or "
+                           "\"unix:PATH\"");
         return NGX_CONF_ERROR;
     }
 
@@ -510,7 +515,8 @@ ngx_http_llmgw_store_init_process(ngx_cycle_t *cycle)
 
     if (ngx_http_llmgw_guard_init(cycle->log) != NGX_OK
         || ngx_http_llmgw_journal_init(files, cycle) != NGX_OK
-        || ngx_http_llmgw_shipper_init(files, cycle) != NGX_OK)
+        || ngx_http_llmgw_shipper_init(files, cycle) != NGX_OK
+        || ngx_http_llmgw_feed_init(files, cycle) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -541,6 +547,8 @@ ngx_http_llmgw_store_exit_process(ngx_cycle_t *cycle)
     if (st->ops->exit) {
         st->ops->exit(st, cycle);
     }
+
+    ngx_http_llmgw_feed_exit(files);
 
     /* without its owner the ring can be emptied, and go */
 

@@ -329,9 +329,10 @@ void ngx_http_llmgw_store_done(ngx_http_llmgw_store_call_t *call,
 
 
 /*
- * A sum is changed by hand: the spend of a period is reset.  spend and total are what is added to the sum (negative ones take
- * away); the zone has done so already.  What is remembered here is added again
- * at each restart, and given to the back end in its order with the requests.
+ * A sum is changed by hand: the spend of a period is reset.  spend and total
+ * are what is added to the sum (negative ones take away); the zone has done so
+ * already.  What is remembered here is added again at each restart, and given
+ * to the back end in its order with the requests.
  * NGX_ERROR: the journal is full.
  */
 
