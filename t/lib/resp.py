@@ -1,4 +1,4 @@
-"""Redis for tests: a client, servers of our own, and one that is none."""
+"""Redis for tests: a client, servers of our own, and what comes between."""
 
 import os
 import shutil
@@ -169,26 +169,38 @@ class Server:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-class Fake:
-    """A server that answers what "handler(args, conn)" says: a text or bytes
-    to send as they are, an exception for an error, None for nothing (the
-    connection stays silent), or Fake.CLOSE."""
+class Proxy:
+    """Between gateways and a server, and as bad as it is told to be:
 
-    CLOSE = object()
+    delay   seconds before each reply
+    error   what each command is answered with ("only": just these commands)
+    bytes   what is sent in place of replies
+    silent  nothing is answered, and nothing closed
+    slice   seconds between the bytes of a reply
+    refuse  connections are closed at once
+    """
 
-    def __init__(self, handler, port=None):
-        self.handler = handler
+    def __init__(self, target):
+        self.target = target
+        self.delay = self.slice = 0
+        self.error = self.bytes = None
+        self.only = ()
+        self.silent = self.refuse = False
+        self.lock = threading.Lock()
+        self.socks = []
+        self.open = self.accepted = self.most = 0
         self.sock = socket.socket()
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.port = port or gateway.free_port()
+        self.port = gateway.free_port()
         self.sock.bind(("127.0.0.1", self.port))
         self.sock.listen(64)
-        self.conns = []
-        self.accepted = 0
-        self.open = 0
-        self.commands = []
-        self.lock = threading.Lock()
         threading.Thread(target=self.accept, daemon=True).start()
+
+    def well(self):
+        self.delay = self.slice = 0
+        self.error = self.bytes = None
+        self.only = ()
+        self.silent = self.refuse = False
 
     def accept(self):
         while True:
@@ -197,46 +209,75 @@ class Fake:
             except OSError:
                 return
             with self.lock:
-                self.conns.append(sock)
                 self.accepted += 1
-                self.open += 1
+            if self.refuse:
+                sock.close()
+                continue
             threading.Thread(target=self.serve, args=(sock,),
                              daemon=True).start()
 
     def serve(self, sock):
-        reader = Reader(sock)
+        up = None
+        with self.lock:
+            self.socks.append(sock)
+            self.open += 1
+            self.most = max(self.most, self.open)
         try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            up = socket.create_connection(("127.0.0.1", self.target))
+            threading.Thread(target=self.back, args=(up, sock),
+                             daemon=True).start()
+            reader = Reader(sock)
             while True:
                 args = reader.read()
-                with self.lock:
-                    self.commands.append(args)
-                out = self.handler(args, sock)
-                if out is Fake.CLOSE:
-                    return
-                if isinstance(out, Error):
-                    out = "-%s\r\n" % out
-                if isinstance(out, str):
-                    out = out.encode()
-                if out:
-                    sock.sendall(out)
+                name = args[0].decode().upper()
+                if self.silent:
+                    continue
+                if self.bytes is not None:
+                    sock.sendall(self.bytes)
+                elif self.error and (not self.only or name in self.only):
+                    sock.sendall(b"-%s\r\n" % self.error.encode())
+                else:
+                    up.sendall(pack(args))
         except (Gone, OSError, ValueError):
             pass
         finally:
-            sock.close()
+            for s in (sock, up):
+                if s:
+                    try:
+                        s.shutdown(socket.SHUT_RDWR)
+                    except OSError:
+                        pass
+                    s.close()
             with self.lock:
                 self.open -= 1
-                if sock in self.conns:
-                    self.conns.remove(sock)
+                self.socks.remove(sock)
 
-    def count(self, name):
-        with self.lock:
-            return sum(1 for c in self.commands
-                       if c and c[0].upper() == name.encode())
+    def back(self, up, sock):
+        try:
+            while True:
+                data = up.recv(65536)
+                if not data:
+                    break
+                if self.delay:
+                    time.sleep(self.delay)
+                if self.slice:
+                    for i in range(len(data)):
+                        sock.sendall(data[i:i + 1])
+                        time.sleep(self.slice)
+                elif not self.silent:
+                    sock.sendall(data)
+        except OSError:
+            pass
+        try:
+            sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
 
     def drop(self):
         """Ends all connections."""
         with self.lock:
-            for s in self.conns:
+            for s in self.socks:
                 try:
                     s.shutdown(socket.SHUT_RDWR)
                 except OSError:
