@@ -175,7 +175,8 @@ struct ngx_http_llmgw_state_s {
     ngx_uint_t                 serial;
     ngx_uint_t                 recent[NGX_HTTP_LLMGW_RECENT];
 
-    ngx_msec_t                 epoch;       /* older is to be confirmed */
+    ngx_msec_t                 epoch;       /* older is to be confirmed, */
+    ngx_uint_t                 fed;         /* … and was asked for before */
     ngx_msec_t                 alive;       /* the feed was */
     unsigned                   complete:1;
     unsigned                   feed:1;

@@ -411,6 +411,7 @@ ngx_http_llmgw_zone_feed(ngx_http_llmgw_main_conf_t *lmcf)
         /* so that what is confirmed in this very millisecond is older */
 
         st->epoch = ngx_current_msec + 1;
+        st->fed = ++st->serial;
         st->alive = ngx_current_msec;
         st->feed = 1;
 

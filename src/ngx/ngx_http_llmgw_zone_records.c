@@ -143,6 +143,22 @@ ngx_http_llmgw_set_found(ngx_http_llmgw_state_t *st,
 }
 
 
+/* what was asked for since the feed began is not older than it */
+
+static void
+ngx_http_llmgw_set_confirmed(ngx_http_llmgw_state_t *st,
+    ngx_http_llmgw_entity_t *e, ngx_uint_t serial)
+{
+    e->confirmed = ngx_current_msec;
+
+    if ((ngx_int_t) (serial - st->fed) >= 0
+        && (ngx_msec_int_t) (e->confirmed - st->epoch) < 0)
+    {
+        e->confirmed = st->epoch;
+    }
+}
+
+
 static void
 ngx_http_llmgw_set_money(ngx_http_llmgw_money_t *m,
     const llmgw_policy_t *policy, const ngx_http_llmgw_totals_t *totals)
@@ -215,7 +231,7 @@ ngx_http_llmgw_zone_put(ngx_http_llmgw_main_conf_t *lmcf, llmgw_kind_e kind,
 
     e->stored = 1;
     e->version = version;
-    e->confirmed = ngx_current_msec;
+    ngx_http_llmgw_set_confirmed(st, e, serial);
     e->stale = ngx_http_llmgw_outdated(st, hash, serial);
 
     if (place) {
@@ -304,7 +320,7 @@ ngx_http_llmgw_zone_missing(ngx_http_llmgw_main_conf_t *lmcf,
     if (e) {
         ngx_http_llmgw_set_missing(shpool, st, e);
 
-        e->confirmed = ngx_current_msec;
+        ngx_http_llmgw_set_confirmed(st, e, serial);
         e->stale = ngx_http_llmgw_outdated(st, hash, serial);
 
     } else {
