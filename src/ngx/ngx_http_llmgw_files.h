@@ -312,8 +312,8 @@ ngx_http_llmgw_ship_mark_t *ngx_http_llmgw_ship_mark(
     ngx_http_llmgw_ship_t *ship, uint64_t ring);
 
 /*
- * The zone comes to know a record that is in the ledger now.  With a back end
- * that adds up itself, it is that one that tells it.
+ * The zone comes to know a record that is in the ledger now, once.  With a
+ * back end that adds up itself, it is that one that tells it.
  */
 
 void ngx_http_llmgw_ship_tell(ngx_http_llmgw_files_t *files,

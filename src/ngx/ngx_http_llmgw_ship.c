@@ -681,7 +681,6 @@ ngx_http_llmgw_ship_write(ngx_http_llmgw_ship_t *ship)
             }
 
             ngx_http_llmgw_ship_tell(files, &f);
-            files->sh->seq = f.seq;
         }
     }
 

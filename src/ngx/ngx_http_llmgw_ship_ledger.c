@@ -17,6 +17,8 @@
 
 static ngx_int_t ngx_http_llmgw_ship_seen(ngx_http_llmgw_ship_t *ship,
     const llmgw_frame_t *f);
+static ngx_uint_t ngx_http_llmgw_ship_claim(ngx_http_llmgw_files_t *files,
+    uint64_t seq);
 
 
 /*
@@ -162,9 +164,8 @@ ngx_http_llmgw_ship_seen(ngx_http_llmgw_ship_t *ship, const llmgw_frame_t *f)
         return NGX_OK;
     }
 
-    if (files->sh->loaded && f->seq > files->sh->seq) {
+    if (files->sh->loaded) {
         ngx_http_llmgw_ship_tell(files, f);
-        files->sh->seq = f->seq;
     }
 
     return NGX_OK;
@@ -199,7 +200,28 @@ ngx_http_llmgw_ship_mark(ngx_http_llmgw_ship_t *ship, uint64_t ring)
 }
 
 
-/* With a back end that adds up itself, it is that one that tells the zone. */
+/*
+ * One that follows the ledger may still be at it when another one takes over
+ * from who has written it: a record is told by the one who claims it.
+ */
+
+static ngx_uint_t
+ngx_http_llmgw_ship_claim(ngx_http_llmgw_files_t *files, uint64_t seq)
+{
+    ngx_atomic_uint_t  known;
+
+    do {
+        known = files->sh->seq;
+
+        if (seq <= known) {
+            return 0;
+        }
+
+    } while (!ngx_atomic_cmp_set(&files->sh->seq, known, seq));
+
+    return 1;
+}
+
 
 void
 ngx_http_llmgw_ship_tell(ngx_http_llmgw_files_t *files,
@@ -213,7 +235,9 @@ ngx_http_llmgw_ship_tell(ngx_http_llmgw_files_t *files,
 
     lmcf = files->lmcf;
 
-    if (lmcf->store->ops->spend) {
+    if (!ngx_http_llmgw_ship_claim(files, f->seq)
+        || lmcf->store->ops->spend)
+    {
         return;
     }
 
@@ -322,10 +346,9 @@ ngx_http_llmgw_ship_follow(ngx_http_llmgw_files_t *files, ngx_log_t *log)
         }
 
         if (f.type != LLMGW_RECORD_FILE && f.type != LLMGW_RECORD_MARK
-            && f.type != LLMGW_RECORD_END && f.seq > files->sh->seq)
+            && f.type != LLMGW_RECORD_END)
         {
             ngx_http_llmgw_ship_tell(files, &f);
-            files->sh->seq = f.seq;
         }
     }
 

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import stat
@@ -337,6 +338,92 @@ def test_damaged():
               "8 of 9, and another one")
     finally:
         finish(gw, ["llmgw: "])
+
+
+def test_upgrade():
+    """a binary upgrade under load: two masters with a zone each, one ledger"""
+    gw = make("upgrade")
+    pid = os.path.join(gw.dir, "nginx.pid")
+
+    def number(name):
+        with open(name) as f:
+            return int(f.read())
+
+    def budget(text):
+        with open(gw.conf) as f:
+            conf = f.read()
+        with open(gw.conf, "w") as f:
+            f.write(conf.replace("daemon off;", "daemon on;").replace(
+                '"team_id":"t"}', '"team_id":"t"%s}' % text))
+
+    def spent():
+        r = ask(gw)
+        done[0] += r.status == 200
+        m = re.search(rb"has spent \$([0-9.]+) of \$0", r.body)
+        return round(float(m.group(1)) / 140e-6) if m else -1
+
+    budget("")
+    subprocess.run([gateway.binary(), "-e", gw.errors, "-c", gw.conf],
+                   check=True, stdin=subprocess.DEVNULL)
+    stop = threading.Event()
+    done = [0]
+    bad = []
+
+    def loop():
+        while not stop.is_set():
+            try:
+                r = ask(gw)
+                if r.status == 200 and r.complete:
+                    done[0] += 1
+                else:
+                    bad.append(r.status)
+            except (OSError, gateway.Truncated, IndexError, ValueError) as e:
+                bad.append(repr(e))
+    thread = threading.Thread(target=loop)
+    masters = set()
+    try:
+        until(lambda: ask(gw).status == 200, "does not start")
+        done[0] += 1
+        old = number(pid)
+        masters.add(old)
+        thread.start()
+        until(lambda: done[0] > 100, "no answers")
+        os.kill(old, signal.SIGUSR2)
+        until(lambda: os.path.exists(pid + ".oldbin") and number(pid) != old,
+              "no new master")
+        new = number(pid)
+        masters.add(new)
+        at = done[0]
+        until(lambda: done[0] > at + 300, "no answers of both")
+        os.kill(old, signal.SIGQUIT)
+        until(lambda: not os.path.exists("/proc/%d" % old), "old one lives")
+        masters.discard(old)
+        at = done[0]
+        until(lambda: done[0] > at + 100, "no answers of the new one")
+        stop.set()
+        thread.join()
+        check(not bad, bad[:3])
+        shipped(gw, done[0])
+        rows = export(gw)
+        check(len(rows) == done[0] == len({r["request_id"] for r in rows}),
+              "%d answered, %d records" % (done[0], len(rows)))
+
+        # what the zone of the new one knows
+
+        budget(',"max_budget":0')
+        os.kill(new, signal.SIGHUP)
+        until(lambda: spent() >= 0, "no reload")
+        until(lambda: spent() == done[0], "the new zone lacks some")
+    finally:
+        stop.set()
+        for p in masters:
+            try:
+                os.kill(p, signal.SIGTERM)
+            except OSError:
+                pass
+        for p in masters:
+            until(lambda: not os.path.exists("/proc/%d" % p), "it lives")
+        finish(gw)
 
 
 def test_read_only():
