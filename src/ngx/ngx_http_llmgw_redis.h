@@ -60,7 +60,8 @@ typedef struct ngx_http_llmgw_redis_ask_s  ngx_http_llmgw_redis_ask_t;
 
 /*
  * v: as many replies as there were commands, until the handler returns; NULL:
- * there is no answer.  The question is gone when it returns.
+ * there is no answer.  The question is gone when it returns.  Who does not want
+ * to know any more sets "data" to NULL: its reply still has its place.
  */
 
 typedef void (*ngx_http_llmgw_redis_pt)(ngx_http_llmgw_redis_ask_t *ask,
@@ -170,10 +171,6 @@ ngx_int_t ngx_http_llmgw_redis_eval(ngx_http_llmgw_redis_ask_t *ask,
     llmgw_redis_script_e script, ngx_uint_t keys, llmgw_str_t *args,
     ngx_uint_t n);
 ngx_int_t ngx_http_llmgw_redis_send(ngx_http_llmgw_redis_ask_t *ask);
-
-/* The handler will not run. */
-
-void ngx_http_llmgw_redis_cancel(ngx_http_llmgw_redis_ask_t *ask);
 
 
 /*

@@ -183,15 +183,6 @@ ngx_http_llmgw_redis_push_ask(ngx_http_llmgw_redis_ask_t *ask)
 
 
 void
-ngx_http_llmgw_redis_cancel(ngx_http_llmgw_redis_ask_t *ask)
-{
-    /* its reply is still to come, maybe, and has a place among others */
-
-    ask->handler = NULL;
-}
-
-
-void
 ngx_http_llmgw_redis_fail(ngx_http_llmgw_redis_t *redis)
 {
     ngx_queue_t                  list, *q;

@@ -154,7 +154,7 @@ ngx_http_llmgw_redis_list_scan(ngx_http_llmgw_redis_walk_t *walk)
         return NGX_ERROR;
     }
 
-    walk->call->job = ask;
+    walk->call->job = &ask->data;
 
     return NGX_OK;
 }
@@ -165,6 +165,10 @@ ngx_http_llmgw_redis_list_scanned(ngx_http_llmgw_redis_ask_t *ask,
     llmgw_redis_value_t **v)
 {
     ngx_http_llmgw_redis_walk_t *walk = ask->data;
+
+    if (walk == NULL) {
+        return;
+    }
 
     walk->call->job = NULL;
 
@@ -353,7 +357,7 @@ ngx_http_llmgw_redis_list_ask(ngx_http_llmgw_redis_walk_t *walk)
         return NGX_ERROR;
     }
 
-    walk->call->job = ask;
+    walk->call->job = &ask->data;
 
     return NGX_OK;
 }
@@ -366,6 +370,10 @@ ngx_http_llmgw_redis_list_records(ngx_http_llmgw_redis_ask_t *ask,
     ngx_http_llmgw_redis_walk_t *walk = ask->data;
 
     ngx_uint_t  i;
+
+    if (walk == NULL) {
+        return;
+    }
 
     walk->call->job = NULL;
 

@@ -454,7 +454,7 @@ ngx_http_llmgw_redis_get(ngx_http_llmgw_store_t *st,
         goto failed;
     }
 
-    call->job = ask;
+    call->job = &ask->data;
 
     return;
 
@@ -474,6 +474,13 @@ ngx_http_llmgw_redis_get_handler(ngx_http_llmgw_redis_ask_t *ask,
     llmgw_str_t            id;
     llmgw_redis_record_t   record;
     llmgw_redis_value_t   *sums;
+
+    if (call == NULL) {
+
+        /* canceled */
+
+        return;
+    }
 
     call->job = NULL;
 
@@ -682,7 +689,7 @@ ngx_http_llmgw_redis_put(ngx_http_llmgw_store_t *st,
     }
 
     call->state = ngx_http_llmgw_zone_serial(w->lmcf);
-    call->job = ask;
+    call->job = &ask->data;
 
     return;
 
@@ -726,7 +733,7 @@ ngx_http_llmgw_redis_del(ngx_http_llmgw_store_t *st,
         goto failed;
     }
 
-    call->job = ask;
+    call->job = &ask->data;
 
     return;
 
@@ -744,6 +751,13 @@ ngx_http_llmgw_redis_change_handler(ngx_http_llmgw_redis_ask_t *ask,
 
     llmgw_redis_pair_t              pair;
     ngx_http_llmgw_redis_worker_t  *w;
+
+    if (call == NULL) {
+
+        /* the change itself stays, and others tell about it */
+
+        return;
+    }
 
     w = ask->redis->data;
     call->job = NULL;
@@ -824,12 +838,17 @@ ngx_http_llmgw_redis_own_put(ngx_http_llmgw_main_conf_t *lmcf,
 }
 
 
+/* what back ends do for each other: the job is where the call is named */
+
 static void
 ngx_http_llmgw_redis_call_cancel(ngx_http_llmgw_store_t *st,
     ngx_http_llmgw_store_call_t *call)
 {
+    void  **waiting;
+
     if (call->job) {
-        ngx_http_llmgw_redis_cancel(call->job);
+        waiting = call->job;
+        *waiting = NULL;
         call->job = NULL;
     }
 }

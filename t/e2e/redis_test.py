@@ -619,6 +619,34 @@ def test_slow(server):
         c.close()
 
 
+def test_late(server):
+    """Answers that come when nobody waits for them any more."""
+    c = server.client()
+    proxy = resp.Proxy(server.port)
+    gw = make("late", "redis://127.0.0.1:%d" % proxy.port,
+              "llmgw_lookup_timeout 200ms;").start()
+    try:
+        c("HSET", record("a"), "json", "{}")
+        check(status(gw, "a") == 200, "a")
+        proxy.delay = 0.4
+        threads = [threading.Thread(target=status, args=(gw, "l%d" % n))
+                   for n in range(30)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        refused(gw, "b", "late")
+        check(status(gw, "a") == 200, "a, late")
+        proxy.well()
+        until(lambda: status(gw, "b") == 401, "it does not recover")
+        c("HSET", record("d"), "json", "{}")
+        check(status(gw, "d") == 200, "answers are not mixed up")
+    finally:
+        finish(gw)
+        proxy.stop()
+        c.close()
+
+
 def test_silent(server):
     """Half open: found out by time, not by TCP."""
     c = server.client()
@@ -833,6 +861,7 @@ def main():
         tests += [(name + " " + n, with_server(binary, t)) for n, t in (
             ("tcp", basics), ("unix", unix), ("shared", test_shared),
             ("garbage", test_garbage), ("slow", test_slow),
+            ("late", test_late),
             ("silent", test_silent), ("flapping", test_flapping),
             ("errors", test_errors), ("hostile", test_hostile),
             ("kill", test_kill))]
