@@ -23,6 +23,9 @@
 #define LLMGW_JWK_RSA_MAX   1024
 #define LLMGW_JWK_EC        32       /* bytes of a coordinate */
 
+/* of a token that does not say which key: each try takes its time */
+#define LLMGW_JWT_TRIES     4
+
 /* what may come around the numbers of a key or of a signature */
 #define LLMGW_JWK_DER       64
 
@@ -516,7 +519,7 @@ llmgw_jwt_check(const llmgw_jwks_t *jwks, const json_t *header,
     llmgw_str_t text, u_char *sig, size_t len)
 {
     int                 alg;
-    unsigned            i;
+    unsigned            i, tries;
     const char         *name, *kid;
     const llmgw_jwk_t  *key;
 
@@ -539,7 +542,9 @@ llmgw_jwt_check(const llmgw_jwks_t *jwks, const json_t *header,
         return "it has critical extensions (crit)";
     }
 
-    for (i = 0; i < jwks->n; i++) {
+    tries = 0;
+
+    for (i = 0; i < jwks->n && tries < LLMGW_JWT_TRIES; i++) {
 
         key = &jwks->keys[i];
 
@@ -548,6 +553,8 @@ llmgw_jwt_check(const llmgw_jwks_t *jwks, const json_t *header,
         {
             continue;
         }
+
+        tries++;
 
         if (llmgw_jwt_signed(key, text, sig, len)) {
             return NULL;
