@@ -809,18 +809,10 @@ llmgw_admin_read_pair(llmgw_admin_reading_t *rd, llmgw_str_t pair)
         return llmgw_admin_wrong(rd, name, "is given twice");
     }
 
-    if (value.len == 0) {
+    v = json_stringn((char *) value.data, value.len);
 
-        /* a filter that filters nothing; its name has to be right */
-
-        v = json_null();
-
-    } else {
-        v = json_stringn((char *) value.data, value.len);
-
-        if (v == NULL) {
-            return llmgw_admin_wrong(rd, name, "is not UTF-8");
-        }
+    if (v == NULL) {
+        return llmgw_admin_wrong(rd, name, "is not UTF-8");
     }
 
     rc = llmgw_admin_read_member(rd, name, v);

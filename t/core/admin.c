@@ -324,6 +324,10 @@ admin_queries(void)
         { "/key/list", "return_full_object=1",
           "return_full_object: must be true or false" },
         { "/key/list", "user_id=", "OK" },
+        { "/key/list", "page=", "page: must be an integer from 1 to "
+          "1000000" },
+        { "/key/list", "key_hash=", "key_hash: must be a key, or the SHA-256 "
+          "of one in hex digits" },
         { "/key/list", "&&=&", ": is not known" },
         { "/team/info", "", "team_id: must be given" },
         { "/user/list", "user_ids=a,,b",
@@ -566,9 +570,118 @@ admin_values(void)
 }
 
 
+/* what docs/openapi.yaml is made of */
+
+static json_t *
+admin_param(const llmgw_admin_param_t *p)
+{
+    json_t             *v, *values;
+    const llmgw_str_t  *s;
+
+    static const char  *types[] = {
+        "string", "id", "key", "new_key", "bool", "int", "money", "duration",
+        "life", "from", "to", "ids", "words", "keys", "enum", "members"
+    };
+
+    values = json_array();
+
+    for (s = p->values; s && s->len; s++) {
+        json_array_append_new(values, llmgw_admin_string(*s));
+    }
+
+    v = json_pack("{s:o, s:s, s:b, s:o}", "name", llmgw_admin_string(p->name),
+                  "type", types[p->type], "required", p->required, "values",
+                  values);
+
+    if (p->type == LLMGW_P_INT) {
+        json_object_set_new(v, "min", json_integer(p->min));
+        json_object_set_new(v, "max", json_integer(p->max));
+    }
+
+    return v;
+}
+
+
+static json_t *
+admin_field(const llmgw_field_t *f)
+{
+    json_t             *values;
+    const llmgw_str_t  *s;
+
+    static const char  *types[] = {
+        "bool", "int", "money", "duration", "time", "enum", "string", "list",
+        "strings", "ints", "lists", "nets", "budgets", "object", "any"
+    };
+
+    values = json_array();
+
+    for (s = f->values; s && s->len; s++) {
+        json_array_append_new(values, llmgw_admin_string(*s));
+    }
+
+    return json_pack("{s:o, s:s, s:o, s:i}", "name",
+                     llmgw_admin_string(f->name), "type", types[f->type],
+                     "values", values, "max", (int) f->max);
+}
+
+
+static int
+admin_print(void)
+{
+    json_t                     *list, *route, *params, *fields;
+    unsigned                    i, j;
+    const llmgw_field_t        *f;
+    const llmgw_admin_param_t  *p;
+    const llmgw_admin_route_t  *r;
+
+    list = json_array();
+
+    for (i = 0; llmgw_admin_route(i); i++) {
+
+        r = llmgw_admin_route(i);
+        params = json_array();
+        fields = json_array();
+
+        for (p = r->params; p->name.len; p++) {
+            json_array_append_new(params, admin_param(p));
+        }
+
+        for (j = 0; r->fields && llmgw_field(j); j++) {
+
+            f = llmgw_field(j);
+
+            if ((f->kinds >> r->kind & 1) && !f->record) {
+                json_array_append_new(fields, admin_field(f));
+            }
+        }
+
+        route = json_pack("{s:o, s:i, s:i, s:i, s:o, s:o, s:o, s:o}",
+                          "path", llmgw_admin_string(r->path),
+                          "methods", (int) r->methods, "op", (int) r->op,
+                          "group", (int) r->group, "kind",
+                          llmgw_admin_string(llmgw_kind_name(r->kind)),
+                          "segment", llmgw_admin_string(r->segment),
+                          "params", params, "fields", fields);
+
+        json_array_append_new(list, route);
+    }
+
+    json_dumpf(list, stdout, JSON_INDENT(1));
+    json_decref(list);
+
+    return 0;
+}
+
+
+/* "routes": prints them instead */
+
 int
 main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "routes") == 0) {
+        return admin_print();
+    }
+
     admin_routes();
     admin_bodies();
     admin_queries();
