@@ -80,6 +80,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, enable),
       NULL },
 
+    { ngx_string("llmgw_admin"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_llmgw_loc_conf_t, admin),
+      NULL },
+
     { ngx_string("llmgw_zone"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_llmgw_zone,
@@ -654,6 +661,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     }
 
     llcf->enable = NGX_CONF_UNSET;
+    llcf->admin = NGX_CONF_UNSET;
     llcf->max_body = NGX_CONF_UNSET_SIZE;
     llcf->max_answer = NGX_CONF_UNSET_SIZE;
     llcf->drop_params = NGX_CONF_UNSET;
@@ -683,6 +691,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_core_loc_conf_t  *clcf;
 
     ngx_conf_merge_value(conf->enable, prev->enable, 0);
+    ngx_conf_merge_value(conf->admin, prev->admin, 0);
     ngx_conf_merge_size_value(conf->max_body, prev->max_body,
                               NGX_HTTP_LLMGW_MAX_BODY);
     ngx_conf_merge_size_value(conf->max_answer, prev->max_answer,
@@ -788,7 +797,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
-    if (!conf->enable || clcf->named) {
+    if ((!conf->enable && !conf->admin) || clcf->named) {
         return NGX_CONF_OK;
     }
 
@@ -806,8 +815,13 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_OK;
     }
 
+    if (conf->admin && ngx_http_llmgw_admin_conf(cf) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
     if (clcf->handler == NULL) {
-        clcf->handler = ngx_http_llmgw_handler;
+        clcf->handler = conf->admin ? ngx_http_llmgw_admin_handler
+                                    : ngx_http_llmgw_handler;
     }
 
     if (ngx_http_llmgw_add_server(cf) != NGX_OK) {

@@ -198,6 +198,7 @@ typedef struct {
 
 typedef struct {
     ngx_flag_t         enable;
+    ngx_flag_t         admin;
     size_t             max_body;
     size_t             max_answer;
     ngx_flag_t         drop_params;
@@ -314,6 +315,8 @@ struct ngx_http_llmgw_ctx_s {
 
     const ngx_http_llmgw_key_t  *key;       /* a static one, or NULL */
     ngx_http_llmgw_identity_t   *identity;  /* whom it is from */
+    void                        *admin;     /* of a call of the admin API */
+    llmgw_str_t                  admin_args; /* its query, if it has one */
     void                       **entry;     /* loc_conf of "llmgw on" */
     ngx_http_event_handler_pt    read_handler;
     ngx_uint_t                   http_version;  /* of the client */
@@ -425,6 +428,12 @@ ngx_int_t ngx_http_llmgw_error(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t status,
 ngx_int_t ngx_http_llmgw_send(ngx_http_request_t *r, ngx_uint_t status,
     llmgw_out_t *out);
 llmgw_str_t ngx_http_llmgw_allow(ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_admin.c */
+
+ngx_int_t ngx_http_llmgw_admin_handler(ngx_http_request_t *r);
+ngx_uint_t ngx_http_llmgw_admin_path(ngx_http_request_t *r);
+ngx_int_t ngx_http_llmgw_admin_conf(ngx_conf_t *cf);
 
 /* ngx_http_llmgw_list.c */
 

@@ -44,7 +44,7 @@ ngx_http_llmgw_page_wanted(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
-    return llcf->enable || llcf->provider;
+    return llcf->enable || llcf->admin || llcf->provider;
 }
 
 

@@ -161,7 +161,9 @@ ngx_http_llmgw_access_handler(ngx_http_request_t *r)
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
-    if (r != r->main || !llcf->enable || llcf->provider) {
+    if (r != r->main || !llcf->enable || llcf->provider
+        || (llcf->admin && ngx_http_llmgw_admin_path(r)))
+    {
         return NGX_DECLINED;
     }
 
