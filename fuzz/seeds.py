@@ -134,6 +134,26 @@ PICK = [
 ]
 
 # records; the first byte is the kind
+ADMIN = [
+    b"\x00eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.eyJleHAiOjE3NjcyMjk5OTl9."
+    + b"A" * 86,
+    b'\x00eyJhbGciOiJSUzI1NiJ9.e30.AAAA',
+    b'\x01{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV'
+    b'76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},'
+    b'{"kty":"RSA","e":"AQAB","n":"' + b"A" * 342 + b'"}]}',
+    b'\x02{"key_alias":"a","models":["b","c"],"max_budget":1.5,'
+    b'"budget_duration":"30d","duration":"1h","metadata":{"tags":["x"]},'
+    b'"allowed_ips":["10.0.0.0/8"],"model_max_budget":{"m":{"budget_limit":1,'
+    b'"time_period":"1d"}},"temp_budget_increase":1,"temp_budget_expiry":'
+    b'"2026-01-31T00:00:00Z"}',
+    b"\x06page=2&size=50&user_id=a%20b&sort_by=spend&expires=active",
+    b'\x0b{"key":"sk-1","grace_period":"24h","models":null}',
+    b'\x0d{"team_id":"t","members_with_roles":[{"user_id":"u"}]}',
+    b'\x13{"team_id":"t","member":{"user_id":"u","role":"admin"},'
+    b'"max_budget_in_team":2}',
+    b"\x37start_date=2026-01-01&end_date=2026-01-31&min_spend=0.5&tag=x",
+]
+
 POLICY = [
     b'\x00{"key_alias":"a\\u00e9","user_id":"u","team_id":"t","blocked":true,'
     b'"expires":"2026-01-31T23:59:59.5+02:00","models":["gpt-4o","*"],'
@@ -374,6 +394,9 @@ def main():
     for i, data in enumerate(PRICE):
         corpus.add("price", "seed_%02d" % i, data)
     records(corpus)
+
+    for i, data in enumerate(ADMIN):
+        corpus.add("admin", "seed_%02d" % i, data)
 
     for i, data in enumerate(POLICY):
         corpus.add("policy", "seed_%02d" % i, data)
