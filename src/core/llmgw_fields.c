@@ -179,6 +179,7 @@ static const llmgw_field_t  llmgw_fields[] = {
     kept("rpm_limit", ALL, INT, RPM, 0),
     kept("tpm_limit", ALL, INT, TPM, 0),
     kept("max_parallel_requests", ALL, INT, PARALLEL, 0),
+    kept("queue_weight", K, INT, QUEUE_WEIGHT, 0),
     kept("model_rpm_limit", K|U|T|O, INTS, MODEL_RPM, 256),
     kept("model_tpm_limit", K|U|T|O, INTS, MODEL_TPM, 256),
     kept("team_member_rpm_limit", T, INT, MEMBER_RPM, 0),

@@ -111,6 +111,7 @@ typedef enum {
     LLMGW_F_SPEND,               /* in the period, when the record was made */
     LLMGW_F_TOTAL_SPEND,         /* ever */
     LLMGW_F_VERSION,             /* of the record */
+    LLMGW_F_QUEUE_WEIGHT,
     LLMGW_F_MAX
 } llmgw_field_e;
 

@@ -18,6 +18,8 @@
 #define NGX_HTTP_LLMGW_CEILING  (1024 * 1024)
 
 
+static ngx_int_t ngx_http_llmgw_admit_request(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_resume_pt resume);
 static ngx_int_t ngx_http_llmgw_enforced(ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_request_tags(ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_levels(ngx_http_llmgw_ctx_t *ctx,
@@ -37,6 +39,22 @@ static ngx_int_t ngx_http_llmgw_overloaded(ngx_http_llmgw_ctx_t *ctx);
 
 ngx_int_t
 ngx_http_llmgw_admit(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_resume_pt resume)
+{
+    ngx_int_t  rc;
+
+    rc = ngx_http_llmgw_admit_request(r, ctx, resume);
+
+    if (rc != NGX_AGAIN) {
+        ngx_http_llmgw_queue_leave(ctx);
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_admit_request(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_resume_pt resume)
 {
     ngx_int_t                    rc;
@@ -92,6 +110,12 @@ ngx_http_llmgw_admit(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
             return ngx_http_llmgw_begin_journal(ctx, lmcf);
 
         case NGX_DECLINED:
+
+            if (a.waits == NGX_AGAIN) {
+                ngx_http_llmgw_queue_wait(r, ctx, lmcf, resume);
+                return NGX_AGAIN;
+            }
+
             return ngx_http_llmgw_refuse(ctx, &a);
 
         case NGX_ERROR:
@@ -334,6 +358,8 @@ ngx_http_llmgw_try_locked(ngx_http_llmgw_ctx_t *ctx,
     rc = NGX_OK;
 
     a->warning.level = NULL;
+    a->state = st;
+    a->waits = NGX_DECLINED;
 
     for (i = 0; i < a->n; i++) {
         a->level[i].e = NULL;
@@ -347,6 +373,10 @@ ngx_http_llmgw_try_locked(ngx_http_llmgw_ctx_t *ctx,
 
     if (rc == NGX_OK) {
         rc = ngx_http_llmgw_check_locked(ctx, lmcf, a);
+
+        if (rc == NGX_DECLINED) {
+            a->waits = ngx_http_llmgw_line_join_locked(ctx, lmcf, a);
+        }
     }
 
     if (rc == NGX_OK) {
@@ -358,6 +388,7 @@ ngx_http_llmgw_try_locked(ngx_http_llmgw_ctx_t *ctx,
 
         } else {
             ngx_http_llmgw_take_locked(ctx, st, a, lease);
+            ngx_http_llmgw_line_served_locked(ctx, lmcf);
             ctx->lease = lease;
             ctx->admitted = 1;
         }

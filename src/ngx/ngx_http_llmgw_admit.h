@@ -168,6 +168,15 @@ ngx_int_t ngx_http_llmgw_limit_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 
 
+/* ngx_http_llmgw_queue.c: the request does not wait for a slot any more. */
+
+void ngx_http_llmgw_queue_leave(ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_queue_init_process(ngx_cycle_t *cycle,
+    ngx_http_llmgw_main_conf_t *lmcf);
+char *ngx_http_llmgw_queue_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+
 /* Ends what a request waits for, when it is over before. */
 
 void ngx_http_llmgw_lookup_cancel(ngx_http_llmgw_ctx_t *ctx);

@@ -362,7 +362,10 @@ ngx_http_llmgw_check_rates(ngx_http_llmgw_ctx_t *ctx,
 
     used = level->e->in_flight + level->e->remote;
 
-    if (parallel >= 0 && used >= parallel) {
+    if (parallel >= 0
+        && (used >= parallel
+            || ngx_http_llmgw_line_blocks_locked(a->state, level->e, ctx)))
+    {
         (void) ngx_http_llmgw_refuse_for(a, level, ngx_http_llmgw_is_parallel,
                                          parallel, used,
                                          parallel ? NGX_HTTP_LLMGW_SLOT_WAIT

@@ -62,6 +62,8 @@ typedef struct {
     llmgw_str_t                id;
     u_char                     text[LLMGW_ID_MAX];
 
+    ngx_http_llmgw_state_t    *state;
+    ngx_int_t                  waits;       /* NGX_AGAIN: it has a place */
     ngx_uint_t                 refused;
     ngx_http_llmgw_refusal_t   refusal;
     ngx_http_llmgw_refusal_t   warning;     /* of a soft budget; level NULL:
@@ -106,6 +108,36 @@ ngx_int_t ngx_http_llmgw_check_locked(ngx_http_llmgw_ctx_t *ctx,
 void ngx_http_llmgw_take_locked(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_state_t *st, ngx_http_llmgw_admission_t *a,
     ngx_http_llmgw_lease_t *lease);
+
+/* ngx_http_llmgw_queue.c */
+
+/*
+ * Whether others wait for a slot of the entity and are to be served before
+ * this request.
+ */
+
+ngx_uint_t ngx_http_llmgw_line_blocks_locked(ngx_http_llmgw_state_t *st,
+    ngx_http_llmgw_entity_t *e, ngx_http_llmgw_ctx_t *ctx);
+
+/*
+ * Gives a request that was refused a place in the line of the entity that did
+ * so, or leaves it the one that it has: NGX_AGAIN.  NGX_DECLINED: it is not
+ * one to wait.  NGX_BUSY: the line is full.
+ */
+
+ngx_int_t ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a);
+
+/* The request has been admitted: it gives its place up. */
+
+void ngx_http_llmgw_line_served_locked(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf);
+
+/* Behind _line_join_locked(), without the lock: resume is called later. */
+
+void ngx_http_llmgw_queue_wait(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_resume_pt resume);
 
 /* ngx_http_llmgw_refuse.c */
 

@@ -95,6 +95,10 @@ ngx_http_llmgw_state_init(ngx_slab_pool_t *shpool, ngx_http_llmgw_sh_t *sh,
     ngx_queue_init(&st->fresh);
     ngx_queue_init(&st->means);
 
+    for (i = 0; i < NGX_HTTP_LLMGW_LINES; i++) {
+        ngx_queue_init(&st->lines[i]);
+    }
+
     st->max_missing = size / NGX_HTTP_LLMGW_MISSING / 256 + 16;
     st->counts.pages = shpool->pfree;
 

@@ -19,6 +19,7 @@
 typedef struct ngx_http_llmgw_entity_s  ngx_http_llmgw_entity_t;
 typedef struct ngx_http_llmgw_meter_s   ngx_http_llmgw_meter_t;
 typedef struct ngx_http_llmgw_lease_s   ngx_http_llmgw_lease_t;
+typedef struct ngx_http_llmgw_line_s    ngx_http_llmgw_line_t;
 
 
 /* levels that one request can have: the kinds but for budget, and its tags */
@@ -31,6 +32,9 @@ typedef struct ngx_http_llmgw_lease_s   ngx_http_llmgw_lease_t;
 #define NGX_HTTP_LLMGW_RECENT   1024
 
 #define NGX_HTTP_LLMGW_JOBS     32
+
+/* buckets of the lines in which requests wait */
+#define NGX_HTTP_LLMGW_LINES    64
 
 
 /* Requests and tokens of a minute; there where something limits them. */
@@ -102,6 +106,7 @@ struct ngx_http_llmgw_entity_s {
     unsigned                   configured:1; /* it is counted all the time */
     unsigned                   is_fresh:1;  /* in the queue of such */
     unsigned                   warned:1;    /* of its soft budget */
+    unsigned                   lined:1;     /* requests wait for it */
 };
 
 #define ngx_http_llmgw_entity_id(e)                                          \
@@ -133,6 +138,7 @@ struct ngx_http_llmgw_lease_s {
 typedef struct {
     ngx_pid_t                  pid;
     ngx_queue_t                leases;
+    ngx_queue_t                waiters;
 } ngx_http_llmgw_slot_t;
 
 
@@ -168,6 +174,7 @@ struct ngx_http_llmgw_state_s {
     ngx_uint_t                 max_missing;
     ngx_queue_t                fresh;
     ngx_queue_t                means;
+    ngx_queue_t                lines[NGX_HTTP_LLMGW_LINES];
 
     /* by ngx_process_slot */
     ngx_http_llmgw_slot_t     *slots[NGX_MAX_PROCESSES];
@@ -333,6 +340,18 @@ void ngx_http_llmgw_mean_add(ngx_http_llmgw_mean_t *mean, uint64_t completion,
 
 void ngx_http_llmgw_money_turn(ngx_http_llmgw_money_t *m, time_t now,
     int64_t duration);
+
+
+/* ngx_http_llmgw_queue.c */
+
+/* The places of a worker that is gone. */
+
+void ngx_http_llmgw_lines_reap_locked(ngx_slab_pool_t *shpool,
+    ngx_http_llmgw_state_t *st, ngx_http_llmgw_slot_t *slot);
+
+/* A slot may be free: those that wait in this worker are looked at soon. */
+
+void ngx_http_llmgw_queue_freed(void);
 
 
 /* ngx_http_llmgw_lookup.c */

@@ -257,12 +257,14 @@ ngx_http_llmgw_leases_init_process(ngx_cycle_t *cycle)
                                            sizeof(ngx_http_llmgw_slot_t));
         if (slot) {
             ngx_queue_init(&slot->leases);
+            ngx_queue_init(&slot->waiters);
             st->slots[ngx_process_slot] = slot;
         }
     }
 
     if (slot) {
         slot->pid = ngx_pid;
+        ngx_http_llmgw_lines_reap_locked(shpool, st, slot);
     }
 
     ngx_http_llmgw_unlock(lmcf);
@@ -285,6 +287,8 @@ ngx_http_llmgw_leases_init_process(ngx_cycle_t *cycle)
     ngx_http_llmgw_reap_connection.data = lmcf;
 
     ngx_add_timer(&ngx_http_llmgw_reap_event, NGX_HTTP_LLMGW_REAP);
+
+    ngx_http_llmgw_queue_init_process(cycle, lmcf);
 
     return NGX_OK;
 }
@@ -333,7 +337,8 @@ ngx_http_llmgw_reap(ngx_http_llmgw_main_conf_t *lmcf, ngx_log_t *log)
 
         ngx_http_llmgw_lock(lmcf);
 
-        pid = ngx_queue_empty(&slot->leases) ? 0 : slot->pid;
+        pid = (ngx_queue_empty(&slot->leases)
+               && ngx_queue_empty(&slot->waiters)) ? 0 : slot->pid;
 
         ngx_http_llmgw_unlock(lmcf);
 
@@ -387,6 +392,10 @@ ngx_http_llmgw_reap_slot(ngx_http_llmgw_main_conf_t *lmcf, ngx_uint_t n,
     }
 
     ngx_http_llmgw_lock(lmcf);
+
+    if (slot != own && slot->pid == pid) {
+        ngx_http_llmgw_lines_reap_locked(shpool, st, slot);
+    }
 
     while (slot->pid == pid && !ngx_queue_empty(&slot->leases)
            && count < NGX_HTTP_LLMGW_REAPED)

@@ -164,6 +164,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_main_conf_t, stop_on_budget),
       NULL },
 
+    { ngx_string("llmgw_queue"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_llmgw_queue_directive,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("llmgw_allow_unpriced"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_FLAG,
       ngx_conf_set_flag_slot,
@@ -609,6 +616,7 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
     lmcf->store_grace = NGX_CONF_UNSET_MSEC;
     lmcf->lookup_timeout = NGX_CONF_UNSET_MSEC;
     lmcf->stop_on_budget = NGX_CONF_UNSET;
+    lmcf->queue = NGX_CONF_UNSET_UINT;
     lmcf->allow_unpriced = NGX_CONF_UNSET;
     lmcf->sync = NGX_CONF_UNSET_MSEC;
     lmcf->journal_size = NGX_CONF_UNSET_SIZE;
@@ -628,6 +636,7 @@ ngx_http_llmgw_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_msec_value(lmcf->store_grace, 3600000);
     ngx_conf_init_msec_value(lmcf->lookup_timeout, 1000);
     ngx_conf_init_value(lmcf->stop_on_budget, 0);
+    ngx_conf_init_uint_value(lmcf->queue, 0);
     ngx_conf_init_value(lmcf->allow_unpriced, 0);
     ngx_conf_init_msec_value(lmcf->sync, 1000);
     ngx_conf_init_size_value(lmcf->journal_size, 16 * 1024 * 1024);

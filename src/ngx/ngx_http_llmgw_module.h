@@ -36,6 +36,7 @@ typedef struct ngx_http_llmgw_ctx_s       ngx_http_llmgw_ctx_t;
 typedef struct ngx_http_llmgw_token_s     ngx_http_llmgw_token_t;
 typedef struct ngx_http_llmgw_state_s     ngx_http_llmgw_state_t;
 typedef struct ngx_http_llmgw_mean_s      ngx_http_llmgw_mean_t;
+typedef struct ngx_http_llmgw_waiter_s    ngx_http_llmgw_waiter_t;
 typedef struct ngx_http_llmgw_identity_s  ngx_http_llmgw_identity_t;
 typedef struct ngx_http_llmgw_journal_s   ngx_http_llmgw_journal_t;
 typedef struct ngx_http_llmgw_jwt_s       ngx_http_llmgw_jwt_t;
@@ -172,6 +173,8 @@ typedef struct {
     ngx_msec_t         store_grace;
     ngx_msec_t         lookup_timeout;
     ngx_flag_t         stop_on_budget;
+    ngx_uint_t         queue;        /* requests that may wait in a line */
+    ngx_msec_t         queue_timeout;
     ngx_flag_t         allow_unpriced;
     unsigned           has_limit:1;
     unsigned           has_budget:1;
@@ -370,6 +373,14 @@ struct ngx_http_llmgw_ctx_s {
     ngx_int_t                    lookup_rc;
     ngx_uint_t                   lookups;   /* so far */
 
+    /* a slot is waited for */
+    ngx_http_llmgw_waiter_t     *waiter;    /* in the zone */
+    void                       (*queue_resume)(ngx_http_request_t *r);
+    ngx_event_t                  queue_timer;
+    ngx_msec_t                   queue_since;
+    ngx_msec_t                   queue_time;    /* that it has waited */
+    ngx_uint_t                   queue_position;
+
     /* access tokens */
     ngx_http_llmgw_token_t      *token;     /* of the attempt, or NULL */
     ngx_uint_t                   token_serial;
@@ -404,6 +415,7 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     identified:1; /* it may read its body */
     unsigned                     grace:1;     /* the store is away */
     unsigned                     admitted:1;  /* it had a lease */
+    unsigned                     queue_over:1; /* it waits no longer */
     unsigned                     stopped:1;   /* its money ended */
     unsigned                     waiting:1;   /* in a token's queue */
     unsigned                     wait_over:1; /* … for as long as it may */

@@ -48,6 +48,8 @@ ngx_http_llmgw_cleanup(void *data)
 {
     ngx_http_llmgw_ctx_t *ctx = data;
 
+    ngx_http_llmgw_queue_leave(ctx);
+
     ctx->request = NULL;
 
     if (ctx->linger.timer_set) {

@@ -404,6 +404,8 @@ ngx_http_llmgw_settle(ngx_http_llmgw_ctx_t *ctx)
     }
 
     ngx_http_llmgw_unlock(lmcf);
+
+    ngx_http_llmgw_queue_freed();
 }
 
 
@@ -458,4 +460,6 @@ ngx_http_llmgw_undo(ngx_http_llmgw_ctx_t *ctx)
                                     &charges, &outcome, now);
 
     ngx_http_llmgw_unlock(lmcf);
+
+    ngx_http_llmgw_queue_freed();
 }

@@ -26,6 +26,8 @@ typedef enum {
     var_usage_estimated,
     var_cost,
     var_ttft,
+    var_queue_position,
+    var_queue_time,
     var_status_detail
 } ngx_http_llmgw_var_e;
 
@@ -108,6 +110,12 @@ static ngx_http_variable_t  ngx_http_llmgw_vars[] = {
     { ngx_string("llmgw_ttft"), NULL, ngx_http_llmgw_variable,
       var_ttft, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("llmgw_queue_position"), NULL, ngx_http_llmgw_variable,
+      var_queue_position, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_queue_time"), NULL, ngx_http_llmgw_variable,
+      var_queue_time, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
     { ngx_string("llmgw_status_detail"), NULL, ngx_http_llmgw_variable,
       var_status_detail, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
@@ -170,13 +178,29 @@ ngx_http_llmgw_number(ngx_http_request_t *r, ngx_str_t *s, int64_t n)
 }
 
 
+/* seconds with milliseconds, as $request_time */
+
+static ngx_int_t
+ngx_http_llmgw_time(ngx_http_request_t *r, ngx_str_t *s, ngx_msec_t t)
+{
+    s->data = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + 4);
+    if (s->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    s->len = ngx_sprintf(s->data, "%T.%03M", (time_t) t / 1000, t % 1000)
+             - s->data;
+
+    return NGX_OK;
+}
+
+
 /* s is left alone where there is nothing to say */
 
 static ngx_int_t
 ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_uint_t which, ngx_str_t *s)
 {
-    ngx_msec_t   t;
     llmgw_str_t  model;
 
     switch ((ngx_http_llmgw_var_e) which) {
@@ -225,23 +249,16 @@ ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         return ngx_http_llmgw_number(r, s, ctx->attempts);
 
     case var_ttft:
+        return ctx->first ? ngx_http_llmgw_time(r, s, ctx->first - ctx->start)
+                          : NGX_OK;
 
-        if (ctx->first == 0) {
-            break;
-        }
+    case var_queue_position:
+        return ctx->queue_position
+               ? ngx_http_llmgw_number(r, s, ctx->queue_position) : NGX_OK;
 
-        /* seconds with milliseconds, as $request_time */
-
-        s->data = ngx_pnalloc(r->pool, NGX_TIME_T_LEN + 4);
-        if (s->data == NULL) {
-            return NGX_ERROR;
-        }
-
-        t = ctx->first - ctx->start;
-
-        s->len = ngx_sprintf(s->data, "%T.%03M", (time_t) t / 1000, t % 1000)
-                 - s->data;
-        break;
+    case var_queue_time:
+        return ctx->queue_position
+               ? ngx_http_llmgw_time(r, s, ctx->queue_time) : NGX_OK;
 
     case var_status_detail:
         *s = ctx->detail;
