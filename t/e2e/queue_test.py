@@ -352,6 +352,7 @@ llmgw_key sk-queue-test-key-limited-00001 name=d
 def test_configuration():
     """Mistakes are found by nginx -t."""
     for line, message in (
+            ("llmgw_queue 1;", "add \"llmgw_zone\""),
             ("llmgw_queue 0;", "that may wait"),
             ("llmgw_queue many;", "that may wait"),
             ("llmgw_queue 1 wait=1;", "timeout=TIME"),
