@@ -166,6 +166,8 @@ ngx_int_t ngx_http_llmgw_admin_require(ngx_http_llmgw_admin_t *a,
     const json_t *fields);
 json_t *ngx_http_llmgw_admin_row(ngx_http_llmgw_admin_t *a,
     llmgw_kind_e kind, llmgw_str_t id, const json_t *record);
+void ngx_http_llmgw_admin_present(ngx_http_llmgw_admin_t *a,
+    ngx_http_llmgw_change_t *ch);
 void ngx_http_llmgw_admin_set_spend(ngx_http_llmgw_admin_t *a,
     llmgw_kind_e kind, llmgw_str_t id, int64_t spend);
 void ngx_http_llmgw_admin_free_changes(ngx_http_llmgw_admin_t *a);

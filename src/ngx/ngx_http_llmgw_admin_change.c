@@ -507,6 +507,41 @@ ngx_http_llmgw_admin_row(ngx_http_llmgw_admin_t *a, llmgw_kind_e kind,
 
 
 /*
+ * A store that is shared tells the zone to ask anew: what has just been written
+ * may not be there yet, and its sums are wanted now.
+ */
+
+void
+ngx_http_llmgw_admin_present(ngx_http_llmgw_admin_t *a,
+    ngx_http_llmgw_change_t *ch)
+{
+    llmgw_policy_t         *policy;
+    llmgw_problem_t         problem;
+    ngx_http_llmgw_info_t   info;
+
+    if ((ngx_http_llmgw_zone_info(a->lmcf, ch->kind, ch->id, &info) == NGX_OK
+         && !info.missing)
+        || llmgw_policy_read(&a->ctx->arena, ch->kind, ch->text, 0, &policy,
+                             &problem)
+           != LLMGW_OK)
+    {
+        return;
+    }
+
+    if (ngx_http_llmgw_zone_put(a->lmcf, ch->kind, ch->id, policy,
+                                (int64_t) a->call.version, NULL, NULL,
+                                ngx_http_llmgw_zone_serial(a->lmcf))
+        != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_ALERT, a->request->connection->log, 0,
+                      "llmgw: \"llmgw_zone\" has no room for another %*s",
+                      llmgw_kind_name(ch->kind).len,
+                      llmgw_kind_name(ch->kind).data);
+    }
+}
+
+
+/*
  * What was spent in the period is another amount from now on: in the zone, and
  * in the sums that are made anew at each start.
  */

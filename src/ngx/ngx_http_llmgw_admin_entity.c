@@ -389,6 +389,7 @@ static void
 ngx_http_llmgw_update_spend(ngx_http_llmgw_admin_t *a,
     ngx_http_llmgw_change_t *ch)
 {
+    ngx_http_llmgw_admin_present(a, ch);
     ngx_http_llmgw_admin_set_spend(a, ch->kind, ch->id, ch->money);
 }
 

@@ -165,6 +165,7 @@ static void
 ngx_http_llmgw_key_spent(ngx_http_llmgw_admin_t *a,
     ngx_http_llmgw_change_t *ch)
 {
+    ngx_http_llmgw_admin_present(a, ch);
     ngx_http_llmgw_admin_set_spend(a, ch->kind, ch->id, ch->money);
 }
 
@@ -390,6 +391,8 @@ ngx_http_llmgw_rotated(ngx_http_llmgw_admin_t *a, ngx_http_llmgw_change_t *ch)
 
     log = a->request->connection->log;
     sums = &totals;
+
+    ngx_http_llmgw_admin_present(a, ch);
 
     rc = ngx_http_llmgw_zone_succeed(a->lmcf, LLMGW_KIND_KEY, ch->name,
                                      ch->id, a->request->pool, &totals);
