@@ -41,7 +41,7 @@ mock(
 # models of two deployments: the named scenario, then "second"
 
 our $two = join '', map { "
-    llmgw_model $_ { deployment \@$_; deployment \@second; }" }
+    llmgw_model $_ { deployment \@$_; deployment \@second; cooldown off; }" }
     qw(e400 e401 e402 e403 e404 e408 e409 e413 e422 e429 quota e500 e502 e503
        e529 gone closes errfirst begun flaky redirect refused);
 
@@ -131,10 +131,10 @@ Content-Type: text/event-stream
 
 === TEST 7: the order of deployments and fallbacks, each once
 --- http
-    llmgw_model a { deployment @e500; deployment @e503; fallback b c; }
-    llmgw_model b { deployment @e401; fallback d; }
-    llmgw_model c { deployment @e404; }
-    llmgw_model d { deployment @e429; }
+    llmgw_model a { deployment @e500; deployment @e503; fallback b c; cooldown off; }
+    llmgw_model b { deployment @e401; fallback d; cooldown off; }
+    llmgw_model c { deployment @e404; cooldown off; }
+    llmgw_model d { deployment @e429; cooldown off; }
 --- server eval: $::locations
 --- request eval
 ["GET /__mock/__clear", main::post('a'), "GET /__mock/__order"]
@@ -225,7 +225,7 @@ Retry-After: 9
 
 === TEST 14: more steps than nginx has redirects
 --- http eval
-"llmgw_model a { " . "deployment \@eight; " x 25 . "deployment \@ok; }"
+"llmgw_model a { cooldown off; " . "deployment \@eight; " x 25 . "deployment \@ok; }"
 --- server eval: $::locations
 --- request eval
 ["GET /__mock/__clear", main::post('a'), "GET /__mock/__count/eight"]
@@ -237,7 +237,7 @@ Retry-After: 9
 
 === TEST 15: many steps, none of which answers
 --- http eval
-"llmgw_model a { " . "deployment \@refused; " x 15 . "deployment \@eight; " x 15 . " }"
+"llmgw_model a { cooldown off; " . "deployment \@refused; " x 15 . "deployment \@eight; " x 15 . " }"
 --- server eval: $::locations
 --- request eval: main::post('a')
 --- response_body_like: "message":\s*"one of many"

@@ -86,8 +86,9 @@ GET /health
 --- request eval
 ["POST /v1/chat/completions\n" . LLMGW::chat('two'), "GET /health"]
 --- response_body_like eval
+my $idle = qr/,"status":"healthy","in_flight":0,"requests_per_minute":\d+,"tokens_per_minute":\d+(?:,"first_token_ms":\d+)?(?:,"token_us":\d+)?/;
 [qr/"line"/,
- qr/^\{"deployments":\[\{"model_name":"gpt-4o","deployment":"\@up","model":"gpt-4o-2024","attempts":(\d+),"failures":0\},\{"model_name":"two","deployment":"\@gone","model":"two","attempts":\d+,"failures":\d+,"last_status":502,"last_failure":\d{10}\},\{"model_name":"two","deployment":"\@up","model":"x","attempts":\1,"failures":0\}\]\}$/]
+ qr/^\{"deployments":\[\{"model_name":"gpt-4o","deployment":"\@up","model":"gpt-4o-2024","attempts":(\d+),"failures":0$idle\},\{"model_name":"two","deployment":"\@gone","model":"two","attempts":\d+,"failures":\d+,"last_status":502,"last_failure":\d{10}$idle\},\{"model_name":"two","deployment":"\@up","model":"x","attempts":\1,"failures":0$idle\}\]\}$/]
 --- error_code eval: [200, 200]
 --- no_error_log
 [alert]

@@ -123,6 +123,7 @@ struct ngx_http_llmgw_lease_s {
     ngx_http_llmgw_entity_t   *level[NGX_HTTP_LLMGW_LEVELS];
     int64_t                    cost;        /* reserved */
     uint64_t                   tokens;      /* … in this part of the windows */
+    uint64_t                  *in_flight;   /* of a deployment, or NULL */
     uint32_t                   part;
     uint32_t                   nlevels;
     uint32_t                   counted;     /* bits: levels with rates, */

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_plan.h"
 #include "llmgw_headers.h"
 
 
@@ -33,7 +34,6 @@ static ngx_int_t ngx_http_llmgw_set_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_failed(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
-static ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
 static void ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx);
 static llmgw_int_t ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx);
 
@@ -158,6 +158,10 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ctx->cut = 0;
 
     ngx_http_llmgw_cache_reply(r, ctx);
+
+    if (!ctx->cached && ngx_http_llmgw_upstream(r, ctx)) {
+        ngx_http_llmgw_plan_limits(r, ctx);
+    }
 
     r->main_filter_need_in_memory = 1;
 
@@ -457,6 +461,8 @@ ngx_http_llmgw_begin(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ctx->header_held = 0;
 
+    ngx_http_llmgw_plan_answers(ctx);
+
     if (ngx_http_llmgw_set_headers(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -741,6 +747,11 @@ ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     if (ctx->last) {
 
+        ngx_http_llmgw_plan_end(ctx, !ctx->reply.failed
+                                     ? ngx_http_llmgw_good
+                                     : ctx->stopped ? ngx_http_llmgw_neutral
+                                                    : ngx_http_llmgw_bad);
+
         /* what the client has been answered for is on record before it is */
 
         ngx_http_llmgw_settle(ctx);
@@ -801,7 +812,7 @@ ngx_http_llmgw_put(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_llmgw_falls_back(llmgw_error_t *e)
 {
     if (e->retryable || e->quota || e->status >= 500) {
@@ -886,6 +897,8 @@ ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     {
         /* the same deployment once more */
 
+        ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+
         ctx->attempts--;
         ctx->state = ngx_http_llmgw_routing;
         return NGX_HTTP_BAD_GATEWAY;
@@ -899,15 +912,17 @@ ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                       "llmgw: upstream refused thoughts of the history, they "
                       "are left out");
 
+        ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+
         ctx->attempts--;
         ctx->call.strip_thinking = 1;
         ctx->state = ngx_http_llmgw_routing;
         return NGX_HTTP_BAD_GATEWAY;
     }
 
-    if (ctx->attempts < ctx->nsteps
-        && ngx_http_llmgw_falls_back(&ctx->error))
-    {
+    ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_bad);
+
+    if (ngx_http_llmgw_plan_next(ctx, 0)) {
         ctx->state = ngx_http_llmgw_routing;
         return NGX_HTTP_BAD_GATEWAY;
     }

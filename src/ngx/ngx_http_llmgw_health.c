@@ -8,9 +8,12 @@
 
 
 #include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_plan.h"
 
 
 static ngx_int_t ngx_http_llmgw_readiness(ngx_http_request_t *r,
+    llmgw_out_t *o);
+static void ngx_http_llmgw_deployment_state(ngx_http_llmgw_step_t *step,
     llmgw_out_t *o);
 static ngx_int_t ngx_http_llmgw_deployments(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, llmgw_out_t *o);
@@ -55,6 +58,50 @@ ngx_http_llmgw_readiness(ngx_http_request_t *r, llmgw_out_t *o)
     llmgw_puts(o, "{\"status\":\"connected\"}");
 
     return ngx_http_llmgw_send(r, NGX_HTTP_OK, o);
+}
+
+
+static void
+ngx_http_llmgw_deployment_state(ngx_http_llmgw_step_t *step, llmgw_out_t *o)
+{
+    uint64_t          mean;
+    llmgw_numbers_t  *x;
+
+    x = step->owner->routing->route.list[step->index].numbers;
+
+    switch (llmgw_breaker_state(&x->breaker, ngx_current_msec)) {
+
+    case LLMGW_BREAKER_CLOSED:
+        llmgw_json_member(o, "status", llmgw_lit("healthy"));
+        break;
+
+    case LLMGW_BREAKER_OPEN:
+        llmgw_json_member(o, "status", llmgw_lit("cooldown"));
+        llmgw_json_member_int(o, "cooldown_ms",
+                              x->breaker.open_until - ngx_current_msec);
+        break;
+
+    default:
+        llmgw_json_member(o, "status", llmgw_lit("probing"));
+    }
+
+    llmgw_json_member_int(o, "in_flight", llmgw_load(&x->in_flight));
+    llmgw_json_member_int(o, "requests_per_minute",
+                          llmgw_meter_used(&x->requests, ngx_current_msec));
+    llmgw_json_member_int(o, "tokens_per_minute",
+                          llmgw_meter_used(&x->tokens, ngx_current_msec));
+
+    mean = llmgw_load(&x->first.value);
+
+    if (mean) {
+        llmgw_json_member_int(o, "first_token_ms", mean / 1000);
+    }
+
+    mean = llmgw_load(&x->token.value);
+
+    if (mean) {
+        llmgw_json_member_int(o, "token_us", mean);
+    }
 }
 
 
@@ -112,6 +159,8 @@ ngx_http_llmgw_deployments(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
                     llmgw_json_member_int(o, "last_failure",
                                           stat->last_failure);
                 }
+
+                ngx_http_llmgw_deployment_state(&step[j], o);
             }
 
             llmgw_json_close(o, '}');

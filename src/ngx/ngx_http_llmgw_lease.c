@@ -214,6 +214,10 @@ ngx_http_llmgw_lease_end_locked(ngx_slab_pool_t *shpool,
         ngx_http_llmgw_entity_release_locked(shpool, st, e);
     }
 
+    if (lease->in_flight) {
+        (void) __atomic_fetch_sub(lease->in_flight, 1, __ATOMIC_RELAXED);
+    }
+
     ngx_queue_remove(&lease->queue);
     ngx_slab_free_locked(shpool, lease);
 

@@ -115,7 +115,7 @@ ngx_http_llmgw_all_models(ngx_http_llmgw_ctx_t *ctx,
     }
 
     for (i = 0; i < lmcf->models.nelts; i++) {
-        if (ngx_http_llmgw_may_use(ctx, models[i])) {
+        if (!models[i]->hidden && ngx_http_llmgw_may_use(ctx, models[i])) {
             ngx_http_llmgw_put_model(ctx, lmcf, models[i], o);
         }
     }
@@ -160,7 +160,7 @@ ngx_http_llmgw_messages_models(ngx_http_request_t *r,
 
     for (i = 0; i < lmcf->models.nelts; i++) {
 
-        if (!ngx_http_llmgw_may_use(ctx, models[i])) {
+        if (models[i]->hidden || !ngx_http_llmgw_may_use(ctx, models[i])) {
             continue;
         }
 

@@ -7,7 +7,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_plan.h"
 
 
 static char *ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy,
@@ -17,6 +17,12 @@ static char *ngx_http_llmgw_deployment(ngx_conf_t *cf,
 static ngx_int_t ngx_http_llmgw_chain(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *head,
     ngx_http_llmgw_model_t *model);
+static ngx_int_t ngx_http_llmgw_other_models(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *model,
+    ngx_uint_t content);
+static ngx_http_llmgw_model_t *ngx_http_llmgw_fallback_model(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *model,
+    ngx_str_t *name, char *what);
 static ngx_int_t ngx_http_llmgw_check_deployments(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_core_srv_conf_t *cscf);
 static ngx_int_t ngx_http_llmgw_check_deployment(ngx_conf_t *cf,
@@ -76,6 +82,7 @@ ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         || ngx_array_init(&model->steps, cf->pool, 2,
                           sizeof(ngx_http_llmgw_step_t))
            != NGX_OK
+        || ngx_http_llmgw_routing_create(cf, model) != NGX_OK
         || ngx_http_llmgw_prices_create(cf, model) != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -108,6 +115,8 @@ ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
+    ngx_http_llmgw_routing_sort(model);
+
     return NGX_CONF_OK;
 }
 
@@ -117,6 +126,7 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
 {
     ngx_http_llmgw_model_t *model = conf;
 
+    ngx_int_t     rc;
     ngx_str_t    *value, *name;
     ngx_uint_t    i;
     llmgw_str_t  *group;
@@ -166,11 +176,19 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_OK;
     }
 
+    rc = ngx_http_llmgw_routing_line(cf, model);
+
+    if (rc != NGX_DECLINED) {
+        return (rc == NGX_OK) ? NGX_CONF_OK : NGX_CONF_ERROR;
+    }
+
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "unknown \"%V\" in llmgw_model: it takes "
-                       "\"deployment\", \"fallback\", \"price\" and "
-                       "\"access_group\"",
-                       &value[0]);
+                       "\"deployment\", \"fallback\", \"price\", "
+                       "\"access_group\", \"strategy\", \"retries\", "
+                       "\"cooldown\", \"affinity\", "
+                       "\"context_fallback\", \"content_fallback\" and "
+                       "\"hidden\"", &value[0]);
 
     return NGX_CONF_ERROR;
 }
@@ -181,6 +199,7 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
 {
     char                         *rv;
     u_char                       *p, *last;
+    ngx_int_t                     rc;
     ngx_str_t                    *value, param;
     ngx_uint_t                    i;
     ngx_http_llmgw_deployment_t  *d;
@@ -242,9 +261,20 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
             continue;
         }
 
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid parameter \"%V\": a deployment takes "
-                           "model=NAME and param=NAME=VALUE", &value[i]);
+        rc = ngx_http_llmgw_deployment_line(cf, model, d, &value[i]);
+
+        if (rc == NGX_OK) {
+            continue;
+        }
+
+        if (rc == NGX_DECLINED) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\": a deployment takes "
+                               "model=NAME, param=NAME=VALUE, weight=, order=, "
+                               "rpm=, tpm= and max_parallel= with a number",
+                               &value[i]);
+        }
+
         return NGX_CONF_ERROR;
     }
 
@@ -329,6 +359,14 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         }
     }
 
+    for (i = 0; i < lmcf->models.nelts; i++) {
+        if (ngx_http_llmgw_other_models(cf, lmcf, models[i], 0) != NGX_OK
+            || ngx_http_llmgw_other_models(cf, lmcf, models[i], 1) != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
     cscfp = lmcf->servers.elts;
 
     for (j = 0; j < lmcf->servers.nelts; j++) {
@@ -337,7 +375,17 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         }
     }
 
-    return ngx_http_llmgw_prices_init(cf, lmcf);
+    if (ngx_http_llmgw_prices_init(cf, lmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+        if (ngx_http_llmgw_routing_init(cf, models[i]) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -373,6 +421,7 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
                                                         : model->name);
         step->owner = model;
         step->where = llmgw_tag_where(ngx_http_llmgw_str(d[i].location));
+        step->index = i;
         step->stat = NULL;
         step->prices = NULL;
 
@@ -387,26 +436,78 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
 
     for (i = 0; i < model->fallback.nelts; i++) {
 
-        next = ngx_http_llmgw_model_find(lmcf, &name[i]);
+        next = ngx_http_llmgw_fallback_model(cf, lmcf, model, &name[i],
+                                             "fallback");
 
         if (next == NULL) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "fallback \"%V\" of model \"%V\" is not defined "
-                          "in %s:%ui: add \"llmgw_model %V { ... }\"",
-                          &name[i], &model->name, model->file_name,
-                          model->line, &name[i]);
-            return NGX_ERROR;
-        }
-
-        if (next->mark) {
-            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "fallback \"%V\" of model \"%V\" leads back to "
-                          "itself in %s:%ui: take it out", &name[i],
-                          &model->name, model->file_name, model->line);
             return NGX_ERROR;
         }
 
         if (ngx_http_llmgw_chain(cf, lmcf, head, next) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    model->mark = 0;
+
+    return NGX_OK;
+}
+
+
+static ngx_http_llmgw_model_t *
+ngx_http_llmgw_fallback_model(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *model,
+    ngx_str_t *name, char *what)
+{
+    ngx_http_llmgw_model_t  *next;
+
+    next = ngx_http_llmgw_model_find(lmcf, name);
+
+    if (next == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "%s \"%V\" of model \"%V\" is not defined "
+                      "in %s:%ui: add \"llmgw_model %V { ... }\"",
+                      what, name, &model->name, model->file_name,
+                      model->line, name);
+        return NULL;
+    }
+
+    if (next->mark) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "%s \"%V\" of model \"%V\" leads back to "
+                      "itself in %s:%ui: take it out", what, name,
+                      &model->name, model->file_name, model->line);
+        return NULL;
+    }
+
+    return next;
+}
+
+
+/* those for a kind of error: each is there, and none leads to itself */
+
+static ngx_int_t
+ngx_http_llmgw_other_models(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_model_t *model, ngx_uint_t content)
+{
+    ngx_str_t               *name;
+    ngx_uint_t               i;
+    ngx_array_t             *names;
+    ngx_http_llmgw_model_t  *next;
+
+    names = content ? &model->routing->content : &model->routing->context;
+    name = names->elts;
+
+    model->mark = 1;
+
+    for (i = 0; i < names->nelts; i++) {
+
+        next = ngx_http_llmgw_fallback_model(cf, lmcf, model, &name[i],
+                                             content ? "content_fallback"
+                                                     : "context_fallback");
+        if (next == NULL
+            || ngx_http_llmgw_other_models(cf, lmcf, next, content) != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }

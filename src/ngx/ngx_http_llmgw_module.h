@@ -40,6 +40,8 @@ typedef struct ngx_http_llmgw_waiter_s    ngx_http_llmgw_waiter_t;
 typedef struct ngx_http_llmgw_identity_s  ngx_http_llmgw_identity_t;
 typedef struct ngx_http_llmgw_journal_s   ngx_http_llmgw_journal_t;
 typedef struct ngx_http_llmgw_jwt_s       ngx_http_llmgw_jwt_t;
+typedef struct ngx_http_llmgw_routing_s   ngx_http_llmgw_routing_t;
+typedef struct ngx_http_llmgw_plan_s      ngx_http_llmgw_plan_t;
 
 
 /* A virtual key.  Only the digest is kept. */
@@ -69,6 +71,11 @@ typedef struct {
     ngx_str_t          location;     /* "@name" */
     ngx_str_t          model;        /* empty: the name of the model */
     ngx_array_t       *params;       /* "param="; NULL: none */
+    ngx_uint_t         weight;       /* 0: not given */
+    ngx_uint_t         order;
+    ngx_uint_t         rpm;          /* 0: no limit */
+    ngx_uint_t         tpm;
+    ngx_uint_t         max_parallel;
     u_char            *file_name;
     ngx_uint_t         line;
 } ngx_http_llmgw_deployment_t;
@@ -92,6 +99,7 @@ typedef struct {
     ngx_uint_t         layout;
     ngx_queue_t        stats;        /* of ngx_http_llmgw_stat_t */
     ngx_queue_t        tokens;       /* of ngx_http_llmgw_token_sh_t */
+    ngx_queue_t        places;       /* of ngx_http_llmgw_place_sh_t */
     ngx_atomic_t       token_version; /* any of them changed */
     ngx_http_llmgw_state_t  *state;  /* keys, users, teams … */
     struct ngx_http_llmgw_files_sh_s  *files; /* how far they are known */
@@ -112,6 +120,7 @@ typedef struct {
     ngx_http_llmgw_step_price_t *prices; /* by server; NULL: none */
     llmgw_str_t                  params; /* JSON; empty: none */
     uint32_t                     where;  /* the location, in ids */
+    uint32_t                     index;  /* among the owner's deployments */
 } ngx_http_llmgw_step_t;
 
 
@@ -123,9 +132,11 @@ struct ngx_http_llmgw_model_s {
     ngx_array_t        prices;       /* lines of "price" */
     ngx_array_t        groups;       /* of llmgw_str_t */
     ngx_http_llmgw_mean_t  *mean;    /* NULL without a zone */
+    ngx_http_llmgw_routing_t  *routing;
     u_char            *file_name;
     ngx_uint_t         line;
     ngx_uint_t         mark;         /* while fallbacks are followed */
+    ngx_uint_t         hidden;       /* in lists of models */
 };
 
 
@@ -333,6 +344,7 @@ struct ngx_http_llmgw_ctx_s {
     ngx_http_llmgw_model_t      *model;
     ngx_http_llmgw_step_t       *steps;
     ngx_uint_t                   nsteps;
+    ngx_http_llmgw_plan_t       *plan;      /* NULL: steps are all there are */
     ngx_uint_t                   attempts;  /* begun so far */
     ngx_http_llmgw_step_t       *step;      /* of the current attempt */
 
@@ -478,6 +490,7 @@ void ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx);
 /* ngx_http_llmgw_filter.c */
 
 ngx_int_t ngx_http_llmgw_filter_init(ngx_conf_t *cf);
+ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
 ngx_int_t ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
     llmgw_str_t value);
 ngx_int_t ngx_http_llmgw_own_headers(ngx_http_request_t *r,

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_module.h"
+#include "ngx_http_llmgw_plan.h"
 
 
 /* LiteLLM's file has about 1.5 MB */
@@ -375,6 +375,26 @@ ngx_http_llmgw_prices_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
     }
 
     return NGX_OK;
+}
+
+
+/* of a token in and one out, pico-dollars; for strategy cost */
+
+uint64_t
+ngx_http_llmgw_token_price(ngx_http_llmgw_step_t *step)
+{
+    const llmgw_price_t  *price;
+
+    price = step->prices ? step->prices->price : NULL;
+
+    if (step->prices == NULL || step->prices->server == NULL || price == NULL
+        || price->unit[LLMGW_UNIT_INPUT] < 0)
+    {
+        return UINT64_MAX;
+    }
+
+    return price->unit[LLMGW_UNIT_INPUT]
+           + ngx_max(price->unit[LLMGW_UNIT_OUTPUT], 0);
 }
 
 

@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_plan.h"
 #include "llmgw_headers.h"
 
 
@@ -19,6 +20,8 @@
 static ngx_int_t ngx_http_llmgw_select(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_route_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_llmgw_no_room(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_own_answer(ngx_http_request_t *r,
@@ -70,6 +73,13 @@ ngx_http_llmgw_route_resume(ngx_http_request_t *r)
     if (rc == NGX_AGAIN) {
         return;
     }
+
+    if (rc != NGX_OK) {
+        ngx_http_finalize_request(r, rc);
+        return;
+    }
+
+    rc = ngx_http_llmgw_plan(ctx);
 
     if (rc != NGX_OK) {
         ngx_http_finalize_request(r, rc);
@@ -179,7 +189,10 @@ ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx)
         return &ctx->steps[ctx->attempts].location;
     }
 
-    /* nothing is left: the last location again, which then answers */
+    /*
+     * Nothing is left, or it is not decided yet: the last location again,
+     * which then answers or leads on.
+     */
 
     return &ctx->steps[ctx->nsteps - 1].location;
 }
@@ -193,7 +206,10 @@ ngx_http_llmgw_next(ngx_http_llmgw_ctx_t *ctx)
 ngx_int_t
 ngx_http_llmgw_attempt(ngx_http_request_t *r)
 {
+    ngx_int_t                   rc;
+    ngx_str_t                  *location;
     ngx_http_llmgw_ctx_t       *ctx;
+    ngx_http_core_loc_conf_t   *clcf;
     ngx_http_llmgw_loc_conf_t  *llcf;
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
@@ -204,7 +220,7 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
 
     ctx = ngx_http_llmgw_get_ctx(r);
 
-    if (ctx == NULL || ctx->nsteps == 0) {
+    if (ctx == NULL || ctx->plan == NULL || ctx->nsteps == 0) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "llmgw: a provider location was reached from a location "
                       "without \"llmgw on\"");
@@ -215,6 +231,7 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
         || ctx->state == ngx_http_llmgw_chosen)
     {
         ngx_http_llmgw_attempt_failed(r, ctx);
+        ctx->state = ngx_http_llmgw_routing;
     }
 
     /* our own limit ends a chain: the number of its steps */
@@ -223,6 +240,31 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
 
     if (ctx->attempts == ctx->nsteps) {
         return ngx_http_llmgw_final(r, ctx);
+    }
+
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    location = &ctx->steps[ctx->attempts].location;
+
+    if (clcf->name.len != location->len
+        || ngx_strncmp(clcf->name.data, location->data, location->len) != 0)
+    {
+        /* where it goes on was decided here */
+
+        (void) ngx_http_named_location(r, location);
+
+        ngx_http_finalize_request(r, NGX_DONE);
+
+        return NGX_DONE;
+    }
+
+    rc = ngx_http_llmgw_plan_wait(r, ctx);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_llmgw_plan_begin(ctx) != NGX_OK) {
+        return ngx_http_llmgw_no_room(r, ctx);
     }
 
     ctx->state = ngx_http_llmgw_chosen;
@@ -239,6 +281,29 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
     r->keepalive = ctx->keepalive;
 
     return NGX_DECLINED;
+}
+
+
+/* other requests were faster: another deployment, or an answer that says so */
+
+static ngx_int_t
+ngx_http_llmgw_no_room(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ctx->step = &ctx->steps[ctx->attempts++];
+
+    if (!ctx->has_error) {
+        ngx_str_set(&ctx->detail, "deployments_full");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_TOO_MANY_REQUESTS,
+                                    llmgw_lit("rate_limit_exceeded"),
+                                    llmgw_lit("no deployment of the model "
+                                              "takes more requests at the "
+                                              "moment"));
+    }
+
+    (void) ngx_http_llmgw_plan_next(ctx, 1);
+
+    return ngx_http_llmgw_attempt(r);
 }
 
 
@@ -323,7 +388,9 @@ ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
         ngx_str_set(&ctx->detail, "refused");
     }
 
-    if (ctx->attempts < ctx->nsteps) {
+    ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+
+    if (ngx_http_llmgw_plan_next(ctx, 1)) {
         return NGX_HTTP_BAD_GATEWAY;
     }
 
@@ -366,6 +433,16 @@ ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
                                     llmgw_null_str,
                                     llmgw_lit("the upstream takes no more "
                                               "requests at the moment"));
+
+        ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+        (void) ngx_http_llmgw_plan_next(ctx, 1);
+
+        return;
+    }
+
+    if (ngx_http_llmgw_plan_stale(r, ctx)) {
+        ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+        ctx->attempts--;
         return;
     }
 
@@ -399,6 +476,9 @@ ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
     }
 
     ngx_http_llmgw_count_failure(ctx);
+    ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_bad);
+
+    (void) ngx_http_llmgw_plan_next(ctx, 0);
 }
 
 
@@ -455,6 +535,7 @@ ngx_http_llmgw_own_answer(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
     ngx_http_llmgw_settle(ctx);
 
     return ngx_http_llmgw_send(r, NGX_HTTP_OK, &ctx->upstream.body);

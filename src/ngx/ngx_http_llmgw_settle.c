@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_check.h"
+#include "ngx_http_llmgw_plan.h"
 #include "llmgw_tokens.h"
 
 
@@ -31,7 +32,13 @@ ngx_http_llmgw_log_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_llmgw_get_ctx(r);
 
-    if (ctx == NULL || !ctx->admitted) {
+    if (ctx == NULL) {
+        return NGX_OK;
+    }
+
+    ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+
+    if (!ctx->admitted) {
         return NGX_OK;
     }
 
@@ -357,6 +364,7 @@ ngx_http_llmgw_settle(ngx_http_llmgw_ctx_t *ctx)
     }
 
     ctx->lease = NULL;
+    lease->in_flight = NULL;
 
     lmcf = ngx_http_get_module_main_conf(ctx->request, ngx_http_llmgw_module);
     st = ngx_http_llmgw_state(lmcf);

@@ -7,12 +7,13 @@
 
 
 #include "ngx_http_llmgw_entity.h"
+#include "ngx_http_llmgw_plan.h"
 #include "ngx_http_llmgw_store.h"
 
 
 /* says "llmg", and which layout the zone has */
 #define NGX_HTTP_LLMGW_MAGIC    0x6c6c6d67
-#define NGX_HTTP_LLMGW_LAYOUT   4
+#define NGX_HTTP_LLMGW_LAYOUT   5
 
 /* the smallest zone: its own tables, and some room for keys */
 #define NGX_HTTP_LLMGW_PAGES    16
@@ -130,6 +131,7 @@ ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone, void *data)
 
     ngx_queue_init(&sh->stats);
     ngx_queue_init(&sh->tokens);
+    ngx_queue_init(&sh->places);
 
     len = sizeof(" in llmgw_zone \"\"") + shm_zone->shm.name.len;
 
@@ -225,6 +227,10 @@ ngx_http_llmgw_init_stats(ngx_shm_zone_t *shm_zone,
             if (step[j].stat == NULL) {
                 return NGX_ERROR;
             }
+        }
+
+        if (ngx_http_llmgw_routing_zone(shpool, sh, models[i]) != NGX_OK) {
+            return NGX_ERROR;
         }
 
         models[i]->mean = ngx_http_llmgw_get_mean(shpool, sh->state,

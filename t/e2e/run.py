@@ -698,7 +698,7 @@ def main():
     port = run.server.port
     gw = gateway.Gateway(
         "e2e",
-        http="llmgw_zone llmgw:1m;\nllmgw_master_key %s;\n%s" % (
+        http="llmgw_zone llmgw:4m;\nllmgw_master_key %s;\n%s" % (
             gateway.MASTER, "".join(v.model() for v in vectors)),
         server="location / { llmgw on; }\n"
                + "".join(v.location(port) for v in vectors))

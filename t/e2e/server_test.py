@@ -70,7 +70,7 @@ def http(zone="llmgw:1m"):
     return """
 llmgw_zone %s;
 llmgw_master_key %s;
-llmgw_model m { deployment @fail; deployment @ok; }
+llmgw_model m { deployment @fail; deployment @ok; cooldown off; }
 """ % (zone, KEY)
 
 

@@ -156,7 +156,7 @@ sub preprocess {
     llmgw_zone llmgw:1m;
     llmgw_master_key $MASTER;
     llmgw_key $SMALL name=small models=gpt-4o;
-    llmgw_model gpt-4o { deployment \@up model=gpt-4o-2024; }
+    llmgw_model gpt-4o { deployment \@up model=gpt-4o-2024; cooldown off; }
     $http
 END
     }

@@ -1,0 +1,156 @@
+
+/*
+ * Copyright (C) the ngx_http_llmgw_module authors
+ *
+ * Which deployments a request is sent to, one after the other: the
+ * configuration of a model, what the workers know of its deployments, and how
+ * far a request has come.
+ */
+
+
+#ifndef _NGX_HTTP_LLMGW_PLAN_H_INCLUDED_
+#define _NGX_HTTP_LLMGW_PLAN_H_INCLUDED_
+
+
+#include "ngx_http_llmgw_module.h"
+#include "llmgw_route.h"
+
+
+/* attempts of a request, whatever is configured */
+#define NGX_HTTP_LLMGW_ATTEMPTS  30
+
+/* models that a request can come to */
+#define NGX_HTTP_LLMGW_MODELS    16
+
+
+/*
+ * In the zone, for a deployment of a model or for a model; without a zone each
+ * worker has its own.  Entries are only added, and never move.
+ */
+
+typedef struct {
+    ngx_queue_t        queue;
+    llmgw_numbers_t   *numbers;      /* of a deployment; or of a model: */
+    uint64_t           turn;
+    llmgw_budget_t     budget;
+    size_t             len;
+    u_char             name[1];
+} ngx_http_llmgw_place_sh_t;
+
+
+struct ngx_http_llmgw_routing_s {
+    llmgw_route_t      route;
+    llmgw_budget_t    *budget;
+    llmgw_breaker_conf_t  breaker;
+    ngx_uint_t         retries;
+    ngx_msec_t         backoff;
+    ngx_msec_t         backoff_max;
+    ngx_http_complex_value_t  *affinity;  /* NULL: none */
+    ngx_array_t        context;      /* names of models: too long a prompt */
+    ngx_array_t        content;      /* … refused for its content */
+    unsigned           strategy:1;   /* was given */
+    unsigned           weighted:1;   /* a weight was */
+};
+
+
+struct ngx_http_llmgw_plan_s {
+    ngx_http_llmgw_step_t    *all;   /* models one after the other */
+    ngx_uint_t                nall;
+    ngx_uint_t                from;  /* the steps of the current one */
+    ngx_uint_t                to;
+    ngx_http_llmgw_model_t   *model;
+    u_char                   *skip;  /* of its deployments: why not */
+    ngx_uint_t                size;  /* of ctx->steps */
+    ngx_uint_t                round; /* retries of the current model */
+    ngx_uint_t                nvisited;
+    ngx_http_llmgw_model_t   *visited[NGX_HTTP_LLMGW_MODELS];
+
+    ngx_msec_t                wait_until;
+
+    /* the attempt under way */
+    const llmgw_deployment_t *deployment;  /* NULL: none */
+    ngx_http_llmgw_model_t   *owner;
+    ngx_msec_t                began;
+    uint64_t                  tokens;
+    uint32_t                  part;
+
+    unsigned                  fresh:1;     /* skip has nothing in it */
+    unsigned                  wait:1;
+    unsigned                  stale:1;     /* a kept connection had ended */
+};
+
+
+/* ngx_http_llmgw_routing.c */
+
+ngx_int_t ngx_http_llmgw_routing_create(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model);
+
+/* NGX_DECLINED: it is another line */
+
+ngx_int_t ngx_http_llmgw_routing_line(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model);
+ngx_int_t ngx_http_llmgw_deployment_line(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model, ngx_http_llmgw_deployment_t *d,
+    ngx_str_t *value);
+
+/* behind the block, and when all models are known */
+
+void ngx_http_llmgw_routing_sort(ngx_http_llmgw_model_t *model);
+ngx_int_t ngx_http_llmgw_routing_init(ngx_conf_t *cf,
+    ngx_http_llmgw_model_t *model);
+
+/* the zone's places instead of the worker's own */
+
+ngx_int_t ngx_http_llmgw_routing_zone(ngx_slab_pool_t *shpool,
+    ngx_http_llmgw_sh_t *sh, ngx_http_llmgw_model_t *model);
+
+/* ngx_http_llmgw_price.c */
+
+uint64_t ngx_http_llmgw_token_price(ngx_http_llmgw_step_t *step);
+
+/* ngx_http_llmgw_plan.c */
+
+/* how an attempt ended */
+
+typedef enum {
+    ngx_http_llmgw_neutral = 0,      /* nothing is known by it */
+    ngx_http_llmgw_good,
+    ngx_http_llmgw_bad
+} ngx_http_llmgw_verdict_e;
+
+/* Turns ctx->steps, which are all that may be tried, into the first of them. */
+
+ngx_int_t ngx_http_llmgw_plan(ngx_http_llmgw_ctx_t *ctx);
+
+/*
+ * The attempt has failed with ctx->error.  1: ctx->steps has one more.
+ * refused: the deployment cannot serve the request, another one may.
+ */
+
+ngx_uint_t ngx_http_llmgw_plan_next(ngx_http_llmgw_ctx_t *ctx,
+    ngx_uint_t refused);
+
+/* NGX_AGAIN: not yet; NGX_DECLINED: it has no room any more */
+
+ngx_int_t ngx_http_llmgw_plan_wait(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_plan_begin(ngx_http_llmgw_ctx_t *ctx);
+
+/* the client sees the answer begin; it is over */
+
+void ngx_http_llmgw_plan_answers(ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_plan_end(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_verdict_e verdict);
+
+/* 1: a kept connection had ended; the same step once more */
+
+ngx_uint_t ngx_http_llmgw_plan_stale(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+/* what the provider says of its limits */
+
+void ngx_http_llmgw_plan_limits(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+
+#endif /* _NGX_HTTP_LLMGW_PLAN_H_INCLUDED_ */
