@@ -69,7 +69,7 @@ static const catalogue_request_t  requests[] = {
 
     { "rerank", "/v1/rerank",
       "{'model':'m','query':'a','documents':['b','c'],'top_n':1}",
-      "{'model':'m','query':'a','documents':['b','c'],'top_n':1,"
+      "{'model':'m','query':'a','documents':['b','c'],"
       "'return_documents':false}" },
 
     { "responses", "/v1/responses",
