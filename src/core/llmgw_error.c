@@ -179,6 +179,18 @@ llmgw_error_says(const llmgw_error_t *e, const llmgw_str_t *texts, size_t n)
 }
 
 
+/* what the provider wrote does not go on where it lacks the code */
+
+static void
+llmgw_error_code(llmgw_error_t *e, llmgw_str_t code)
+{
+    if (!llmgw_str_eq(e->code, code)) {
+        e->code = code;
+        e->raw = llmgw_null_str;
+    }
+}
+
+
 void
 llmgw_error_classify(llmgw_error_t *e)
 {
@@ -186,21 +198,30 @@ llmgw_error_classify(llmgw_error_t *e)
         llmgw_string("maximum context length"),
         llmgw_string("context window"),
         llmgw_string("reduce the length of the messages"),
-        llmgw_string("input tokens exceed")
+        llmgw_string("input tokens exceed"),
+        llmgw_string("maximum prompt length"),            /* xAI */
+        llmgw_string("exceeded model token limit"),       /* Moonshot */
+        llmgw_string("available context size"),           /* llama.cpp */
+        llmgw_string("model's context length"),           /* SGLang */
+        llmgw_string("prompt is too long")
     };
 
     static const llmgw_str_t  policy[] = {
         llmgw_string("safety system"),
-        llmgw_string("usage policies")
+        llmgw_string("usage policies"),
+        llmgw_string("usage guidelines"),                 /* xAI */
+        llmgw_string("content exists risk"),              /* DeepSeek */
+        llmgw_string("inappropriate content")             /* DashScope */
     };
 
     if (llmgw_str_is(e->code, "context_length_exceeded")
-        || (e->status == 400
+        || ((e->status == 400 || e->status == 422)
             && llmgw_error_says(e, context, llmgw_nelts(context))))
     {
         e->context = 1;
         e->retryable = 0;
-        e->code = llmgw_lit("context_length_exceeded");
+
+        llmgw_error_code(e, llmgw_lit("context_length_exceeded"));
 
         if (e->param.len == 0) {
             e->param = llmgw_lit("messages");
@@ -219,7 +240,7 @@ llmgw_error_classify(llmgw_error_t *e)
         e->policy = 1;
 
         if (e->status == 400 && !e->context) {
-            e->code = llmgw_lit("content_policy_violation");
+            llmgw_error_code(e, llmgw_lit("content_policy_violation"));
         }
     }
 

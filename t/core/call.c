@@ -701,6 +701,67 @@ test_call_counts(void)
 }
 
 
+/* how services that speak OpenAI's format say it */
+
+static void
+test_call_errors(void)
+{
+    size_t         i;
+    llmgw_error_t  e;
+
+    static const struct {
+        const char  *name;
+        unsigned     status;
+        const char  *message;
+        const char  *code;
+    } rows[] = {
+        { "OpenAI, vLLM", 400, "This model's maximum context length is 128000 "
+          "tokens.", "context_length_exceeded" },
+        { "Groq", 400, "Please reduce the length of the messages or "
+          "completion.", "context_length_exceeded" },
+        { "xAI", 400, "This model's maximum prompt length is 131072 but the "
+          "request contains 537812 tokens.", "context_length_exceeded" },
+        { "Moonshot", 400, "Invalid request: Your request exceeded model "
+          "token limit: 8192", "context_length_exceeded" },
+        { "llama.cpp", 400, "the request exceeds the available context size, "
+          "try increasing it", "context_length_exceeded" },
+        { "SGLang", 400, "The input (9000 tokens) is longer than the model's "
+          "context length (8192 tokens).", "context_length_exceeded" },
+        { "Mistral", 422, "Prompt contains 66770 tokens and 0 draft tokens, "
+          "too large for model with 32768 maximum context length",
+          "context_length_exceeded" },
+        { "the same words about a limit", 429, "Requests with a maximum "
+          "context length are limited.", "" },
+        { "OpenAI's images", 400, "Your request was rejected by our safety "
+          "system.", "content_policy_violation" },
+        { "xAI's guidelines", 400, "Content violates usage guidelines.",
+          "content_policy_violation" },
+        { "DeepSeek", 400, "Content Exists Risk",
+          "content_policy_violation" },
+        { "DashScope", 400, "Input data may contain inappropriate content.",
+          "content_policy_violation" },
+        { "none of it", 400, "temperature must be below 2", "" }
+    };
+
+    for (i = 0; i < llmgw_nelts(rows); i++) {
+
+        test_case("call: an error of %s", rows[i].name);
+
+        memset(&e, 0, sizeof(llmgw_error_t));
+
+        e.status = rows[i].status;
+        e.message = test_cstr(rows[i].message);
+        e.raw = llmgw_lit("{}");
+
+        llmgw_error_classify(&e);
+
+        check(llmgw_str_eq(e.code, test_cstr(rows[i].code)));
+        check_int(e.raw.len, rows[i].code[0] ? 0 : 2);
+        check_int(e.context || e.policy, rows[i].code[0] != '\0');
+    }
+}
+
+
 void
 test_call(void)
 {
@@ -712,4 +773,5 @@ test_call(void)
     test_call_splice();
     test_call_map();
     test_call_counts();
+    test_call_errors();
 }
