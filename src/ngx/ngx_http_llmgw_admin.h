@@ -56,6 +56,7 @@ struct ngx_http_llmgw_change_s {
     llmgw_str_t                   role;
     int64_t                       money;     /* for done() */
 
+    ngx_http_llmgw_totals_t       totals;    /* the store's, when it was read */
     json_t                       *before;    /* own */
     json_t                       *after;     /* own */
     llmgw_str_t                   text;      /* of after */
@@ -165,7 +166,8 @@ ngx_int_t ngx_http_llmgw_admin_apply(ngx_http_llmgw_admin_t *a);
 ngx_int_t ngx_http_llmgw_admin_require(ngx_http_llmgw_admin_t *a,
     const json_t *fields);
 json_t *ngx_http_llmgw_admin_row(ngx_http_llmgw_admin_t *a,
-    llmgw_kind_e kind, llmgw_str_t id, const json_t *record);
+    llmgw_kind_e kind, llmgw_str_t id, const json_t *record,
+    const ngx_http_llmgw_totals_t *totals);
 void ngx_http_llmgw_admin_present(ngx_http_llmgw_admin_t *a,
     ngx_http_llmgw_change_t *ch);
 void ngx_http_llmgw_admin_set_spend(ngx_http_llmgw_admin_t *a,

@@ -181,7 +181,9 @@ static ngx_int_t
 ngx_http_llmgw_change_read(ngx_http_llmgw_admin_t *a,
     ngx_http_llmgw_change_t *ch)
 {
-    ngx_int_t  rc;
+    ngx_int_t                      rc;
+    ngx_uint_t                     i;
+    ngx_http_llmgw_store_total_t  *total;
 
     if (ngx_http_llmgw_admin_ask(a)) {
         a->call.kind = ch->kind;
@@ -217,6 +219,14 @@ ngx_http_llmgw_change_read(ngx_http_llmgw_admin_t *a,
                             "bad_request_error",
                             llmgw_admin_id_name(ch->kind),
                             llmgw_lit("is in use already"));
+    }
+
+    total = a->call.totals.elts;
+
+    for (i = 0; i < a->call.totals.nelts; i++) {
+        if (total[i].meter.len == 0) {
+            ch->totals = total[i].totals;
+        }
     }
 
     ch->version = a->call.version;
@@ -483,9 +493,12 @@ ngx_http_llmgw_admin_require(ngx_http_llmgw_admin_t *a, const json_t *fields)
 }
 
 
+/* what the zone does not have in use is as the store says; totals or NULL */
+
 json_t *
 ngx_http_llmgw_admin_row(ngx_http_llmgw_admin_t *a, llmgw_kind_e kind,
-    llmgw_str_t id, const json_t *record)
+    llmgw_str_t id, const json_t *record,
+    const ngx_http_llmgw_totals_t *totals)
 {
     ngx_http_llmgw_info_t  info;
     llmgw_admin_state_t    state;
@@ -500,6 +513,14 @@ ngx_http_llmgw_admin_row(ngx_http_llmgw_admin_t *a, llmgw_kind_e kind,
         state.spend = info.spend;
         state.total = info.total;
         state.reset_at = info.reset_at;
+
+    } else if (totals) {
+        state.total = totals->total;
+
+        if (totals->reset_at == 0 || totals->reset_at > a->now) {
+            state.spend = totals->spend;
+            state.reset_at = totals->reset_at;
+        }
     }
 
     return llmgw_admin_row(kind, id, record, &state);

@@ -71,7 +71,8 @@ ngx_http_llmgw_change_row(ngx_http_llmgw_admin_t *a,
     ngx_http_llmgw_change_t *ch)
 {
     return ngx_http_llmgw_admin_row(a, ch->kind, ch->id,
-                                    ch->after ? ch->after : ch->before);
+                                    ch->after ? ch->after : ch->before,
+                                    &ch->totals);
 }
 
 

@@ -218,7 +218,7 @@ ngx_http_llmgw_owned_match(ngx_http_llmgw_admin_t *a, llmgw_str_t id,
 
     return json_array_append_new(a->rows,
                                  ngx_http_llmgw_admin_row(a, LLMGW_KIND_KEY,
-                                                          id, record))
+                                                          id, record, NULL))
            == 0 ? NGX_OK : ngx_http_llmgw_admin_failed(a);
 }
 
