@@ -74,6 +74,35 @@ llmgw_call_drop(llmgw_call_t *call, llmgw_str_t name)
 }
 
 
+void
+llmgw_call_drop_breakpoints(llmgw_call_t *call, const llmgw_chat_t *chat)
+{
+    unsigned                found;
+    const llmgw_part_t     *p;
+    const llmgw_tool_t     *tool;
+    const llmgw_message_t  *m;
+
+    found = 0;
+
+    for (m = chat->messages; m && !found; m = m->next) {
+
+        found = m->cache_control.len != 0;
+
+        for (p = m->parts; p && !found; p = p->next) {
+            found = p->cache_control.len != 0;
+        }
+    }
+
+    for (tool = chat->tools; tool && !found; tool = tool->next) {
+        found = tool->cache_control.len != 0;
+    }
+
+    if (found) {
+        llmgw_call_drop(call, llmgw_lit("cache_control"));
+    }
+}
+
+
 llmgw_str_t
 llmgw_call_id(llmgw_call_t *call, llmgw_str_t prefix)
 {

@@ -294,6 +294,14 @@ llmgw_str_t llmgw_v1_path(llmgw_arena_t *a, llmgw_str_t base,
 
 void llmgw_call_drop(llmgw_call_t *call, llmgw_str_t name);
 
+/*
+ * For formats that have no place for cache breakpoints: if the chat has any,
+ * they are named among what the provider does not get.
+ */
+
+void llmgw_call_drop_breakpoints(llmgw_call_t *call,
+    const llmgw_chat_t *chat);
+
 /* prefix + 24 characters out of A-Za-z0-9, different for each use */
 
 llmgw_str_t llmgw_call_id(llmgw_call_t *call, llmgw_str_t prefix);

@@ -110,6 +110,8 @@ llmgw_cohere_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
 
     llmgw_json_close(o, '}');
 
+    llmgw_call_drop_breakpoints(call, chat);
+
     return LLMGW_OK;
 }
 

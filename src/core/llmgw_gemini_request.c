@@ -164,6 +164,7 @@ llmgw_gemini_write_members(llmgw_gemini_request_t *r)
     }
 
     llmgw_gemini_tier(r);
+    llmgw_call_drop_breakpoints(r->call, r->chat);
 
     return r->out->failed ? LLMGW_ERROR : LLMGW_OK;
 }

@@ -105,6 +105,7 @@ llmgw_tgi_write_request(llmgw_call_t *call, llmgw_chat_t *chat,
         llmgw_call_drop(call, llmgw_lit("thinking"));
     }
 
+    llmgw_call_drop_breakpoints(call, chat);
     llmgw_chat_drop_rest(call, chat, w.taken, NULL, 0);
 
     return LLMGW_OK;
