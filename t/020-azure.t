@@ -43,7 +43,7 @@ sub post { my ($model, $more) = @_;
     return "POST /v1/chat/completions\n" . chat($model, $more) }
 
 repeat_each(2);
-plan tests => repeat_each() * 132;
+plan tests => repeat_each() * 133;
 
 gateway_tests();
 
@@ -251,7 +251,7 @@ qr/\A(?=.*x-hf-bill-to: acme)(?!.*other)/si
 --- http
     llmgw_model m { deployment @x; }
     log_format t "tokens=[$llmgw_prompt_tokens]";
-    access_log logs/error.log t;
+    access_log logs/access.log t;
 --- server
     location @x { llmgw_provider huggingface; llmgw_huggingface_kind feature-extraction;
         llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/vectors; }
@@ -259,8 +259,8 @@ qr/\A(?=.*x-hf-bill-to: acme)(?!.*other)/si
 LLMGW::body_of('/v1/embeddings', '{"model":"m","input":"alpha","encoding_format":"base64"}')
 --- response_body: {"object":"list","data":[{"object":"embedding","index":0,"embedding":"AAAAPwAAgD4AAIC/"}],"model":"m","usage":{"prompt_tokens":3,"total_tokens":3}}
 --- error_code: 200
---- error_log
-tokens=[3]
+--- access_log eval
+qr/tokens=\[3\]/
 
 
 
