@@ -172,7 +172,7 @@ my $u = 'u' x 5000;
 
 === TEST 10: the last error is the answer, with its time to wait
 --- http
-    llmgw_model a { deployment @e500; deployment @e503; }
+    llmgw_model a { deployment @e500; deployment @e503; cooldown off; }
 --- server eval: $::locations
 --- request eval: main::post('a')
 --- response_headers
@@ -184,8 +184,8 @@ Retry-After: 9
 
 === TEST 11: no header of an attempt before the last one
 --- http
-    llmgw_model a { deployment @e429; deployment @e500; }
-    llmgw_model b { deployment @e429; deployment @refused; }
+    llmgw_model a { deployment @e429; deployment @e500; cooldown off; }
+    llmgw_model b { deployment @e429; deployment @refused; cooldown off; }
 --- server eval: $::locations
 --- request eval: [main::post('a'), main::post('b')]
 --- response_headers eval
