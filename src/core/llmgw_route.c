@@ -230,7 +230,7 @@ llmgw_route_can(const llmgw_deployment_t *d, const llmgw_choice_t *c)
     x = d->numbers;
     can = LLMGW_CAN;
 
-    if (!c->any) {
+    if (!c->any && !d->always) {
 
         switch (llmgw_breaker_state(&x->breaker, c->now)) {
 

@@ -85,6 +85,8 @@ typedef struct {
     uint32_t          max_parallel;
     uint32_t          weight;        /* 1 … LLMGW_WEIGHT_MAX */
     uint32_t          order;         /* the lowest first */
+    unsigned          always:1;      /* also when its breaker is open, which
+                                        others may have left so */
 } llmgw_deployment_t;
 
 

@@ -498,6 +498,7 @@ ngx_http_llmgw_routing_init(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
         route->list[i].tpm = d[i].tpm;
         route->list[i].max_parallel = d[i].max_parallel;
         route->list[i].price = ngx_http_llmgw_token_price(&step[i]);
+        route->list[i].always = (model->routing->breaker.base == 0);
     }
 
     route->turn = &place->turn;

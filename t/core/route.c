@@ -258,7 +258,7 @@ static void
 route_probe(void)
 {
     bed_t            t;
-    unsigned         i;
+    unsigned         i, n;
     llmgw_numbers_t *x;
 
     test_case("probe: one request, until it is known what comes of it");
@@ -276,6 +276,16 @@ route_probe(void)
         check(choose(&t, NULL) != 1);
     }
 
+    t.list[1].always = 1;
+
+    for (i = 0, n = 0; i < 100; i++) {
+        n += choose(&t, NULL) == 1;
+    }
+
+    check(n > 10);
+
+    t.list[1].always = 0;
+    t.picks[1] = 0;
     t.now += 100;
 
     check_int(choose(&t, NULL), 1);
