@@ -159,7 +159,9 @@ ngx_http_llmgw_scan_cursor(ngx_http_llmgw_admin_t *a)
         p = a->scan.cursor.data;
     }
 
-    ngx_memcpy(p, cursor.data, cursor.len);
+    if (cursor.len) {
+        ngx_memcpy(p, cursor.data, cursor.len);
+    }
 
     a->scan.cursor.data = p;
     a->scan.cursor.len = cursor.len;

@@ -770,10 +770,15 @@ ngx_http_llmgw_query_rows(ngx_http_llmgw_query_t *q,
 static ngx_int_t
 ngx_http_llmgw_group_text(ngx_pool_t *pool, ngx_str_t *to, llmgw_str_t from)
 {
-    to->len = from.len;
-    to->data = from.len ? ngx_pnalloc(pool, from.len) : NULL;
+    if (from.len == 0) {
+        ngx_str_null(to);
+        return NGX_OK;
+    }
 
-    if (from.len && to->data == NULL) {
+    to->len = from.len;
+
+    to->data = ngx_pnalloc(pool, from.len);
+    if (to->data == NULL) {
         return NGX_ERROR;
     }
 

@@ -237,7 +237,7 @@ def test_killed_workers():
         load.more(100)
         load.check(gw, "workers")
     finally:
-        finish(gw, ["exited on signal 9"])
+        finish(gw, ["exited on signal 9", "was locked by"])
 
 
 def test_killed_master():
@@ -259,7 +259,7 @@ def test_killed_master():
         load.more(100)
         load.check(gw, "all")
     finally:
-        finish(gw, ["exited on signal 9"])
+        finish(gw, ["exited on signal 9", "was locked by"])
 
 
 def test_master_alone():
@@ -274,6 +274,8 @@ def test_master_alone():
         check([ask(gw).status for _ in range(10)] == [200] * 10, "orphans")
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
+        until(lambda: not any(os.path.exists("/proc/%d" % pid)
+                              for pid in pids), "workers do not end")
         gw.start()
         n = spent(gw)
         check(n == 40, "%d of 40" % n)
