@@ -504,7 +504,7 @@ ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
 }
 
 
-/* those that the library makes itself */
+/* those that the library makes itself, and what the operator lets out */
 
 ngx_int_t
 ngx_http_llmgw_own_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
@@ -521,7 +521,7 @@ ngx_http_llmgw_own_headers(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         }
     }
 
-    return NGX_OK;
+    return ngx_http_llmgw_expose(r, ctx);
 }
 
 

@@ -549,6 +549,13 @@ static ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_loc_conf_t, hosted),
       &ngx_http_llmgw_hosted },
 
+    { ngx_string("llmgw_expose_headers"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_expose_headers,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -681,6 +688,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->stall_timeout = NGX_CONF_UNSET_MSEC;
     llcf->stream_usage = NGX_CONF_UNSET;
     llcf->quirks = NGX_CONF_UNSET;
+    llcf->expose = NGX_CONF_UNSET_UINT;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->azure_managed_identity = NGX_CONF_UNSET;
     llcf->token_timeout = NGX_CONF_UNSET_MSEC;
@@ -716,6 +724,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               LLMGW_HOSTED_DEFAULT);
     ngx_conf_merge_value(conf->stream_usage, prev->stream_usage, 1);
     ngx_conf_merge_value(conf->quirks, prev->quirks, 1);
+    ngx_conf_merge_uint_value(conf->expose, prev->expose, 0);
     ngx_conf_merge_msec_value(conf->token_timeout, prev->token_timeout,
                               10000);
     ngx_conf_merge_str_value(conf->trusted_certificate,

@@ -223,6 +223,7 @@ typedef struct {
     ngx_msec_t         stall_timeout;
     ngx_flag_t         stream_usage;
     ngx_flag_t         quirks;
+    ngx_uint_t         expose;       /* headers */
 
     ngx_str_t          base_url;
     ngx_str_t          api_key;
@@ -497,6 +498,14 @@ ngx_int_t ngx_http_llmgw_own_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 ngx_int_t ngx_http_llmgw_copy_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_expose.c */
+
+char *ngx_http_llmgw_expose_headers(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_llmgw_expose(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_uint_t ngx_http_llmgw_exposes_litellm(ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_page.c */
 

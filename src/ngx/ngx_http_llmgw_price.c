@@ -655,6 +655,7 @@ ngx_http_llmgw_cost_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     u_char         *p;
     int64_t         cost;
+    llmgw_str_t     value;
     llmgw_usage_t   u;
 
     if (ctx->call.stream
@@ -676,8 +677,16 @@ ngx_http_llmgw_cost_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return NGX_ERROR;
     }
 
+    value = llmgw_str(p, ngx_http_llmgw_dollars(p, cost) - p);
+
+    if (ngx_http_llmgw_exposes_litellm(ctx)
+        && ngx_http_llmgw_push_header(r, llmgw_lit("x-litellm-response-cost"),
+                                      value)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     return ngx_http_llmgw_push_header(r, llmgw_lit("x-llmgw-response-cost"),
-                                      llmgw_str(p, ngx_http_llmgw_dollars(p,
-                                                                  cost)
-                                                   - p));
+                                      value);
 }
