@@ -1,4 +1,5 @@
-# Headers that tell the client how its request was served.
+# Headers that tell the client how its request was served, and the one with
+# which it chooses tagged deployments.
 
 use lib 't/lib';
 use LLMGW;
@@ -18,12 +19,14 @@ mock(
     e500 => err(500, 'x'),
     flaky => { turns => [err(500, 'x'), { json => { answer => 'ok' } }] },
     bad => err(400, 'invalid'),
+    context => err(400, 'context_length_exceeded'),
+    (map { $_ => { json => { answer => $_ } } } qw(one two three)),
 );
 
 our $locations = join '', (map { "
     location \@$_ { llmgw_provider openai; llmgw_api_key sk-upstream-secret;
         llmgw_base_url http://127.0.0.1:\$TEST_NGINX_MOCK_PORT/$_/v1; }" }
-    qw(ok slow stream e500 flaky bad));
+    qw(ok slow stream e500 flaky bad context one two three));
 
 our $models = '
     llmgw_model plain { deployment @ok; price input=1 output=2; cooldown off; }
@@ -36,10 +39,23 @@ our $models = '
     llmgw_model smile☺ { deployment @ok; cooldown off; }
 ';
 
+our $tagged = '
+    llmgw_model a { deployment @one; deployment @two tags=paid,eu; cooldown off; }
+    llmgw_model b { deployment @one tags=default; deployment @two tags=paid; deployment @three; cooldown off; }
+    llmgw_model c { deployment @two tags=paid; cooldown off; }
+    llmgw_model d { deployment @e500; fallback a; cooldown off; }
+    llmgw_model e { deployment @context; context_fallback a; cooldown off; }
+    llmgw_model f { deployment @two tags=paid; fallback b; cooldown off; }
+    llmgw_model f2 { deployment @one tags=x; deployment @two tags=default; cooldown off; }
+    llmgw_model echo { deployment @up tags=paid; cooldown off; }
+';
+
+sub body { return { metadata => { tags => [@_] } } }
+
 sub post { return "POST /v1/chat/completions\n" . chat(@_) }
 
 repeat_each(2);
-plan tests => repeat_each() * 126;
+plan tests => repeat_each() * 225;
 
 gateway_tests();
 
@@ -271,3 +287,89 @@ unknown header "off"
 --- must_die
 --- error_log
 "llmgw_expose_headers" directive is duplicate
+
+
+
+=== TEST 19: tags of the body
+--- http eval: $::tagged
+--- server eval: $::locations
+--- request eval
+[main::post('a'), main::post('a', main::body('eu')), main::post('a', main::body('no')),
+ main::post('b'), main::post('b', main::body('x', 'paid')), main::post('b', main::body('no')),
+ main::post('f'), main::post('f', main::body('paid'))]
+--- response_body_like eval
+[map { qr/"answer": "$_"/ } qw(one two one one two one one two)]
+--- error_code eval: [(200) x 8]
+
+
+
+=== TEST 20: tags of the header
+--- http eval: $::tagged
+--- server eval: $::locations
+--- request eval
+[main::post('a'), main::post('b'), main::post('c'), main::post('f2')]
+--- more_headers eval
+"Authorization: Bearer $LLMGW::MASTER
+Content-Type: application/json
+X-LLMGW-Tags: ,none ,\t paid "
+--- response_body_like eval
+[map { qr/"answer": "$_"/ } qw(two two two two)]
+--- error_code eval: [(200) x 4]
+
+
+
+=== TEST 21: tags of a key
+--- http eval: "$::tagged llmgw_key sk-headers-of-test-000021 'policy={\"tags\":[\"eu\"]}';"
+--- server eval: $::locations
+--- request eval: main::post('a')
+--- more_headers
+Authorization: Bearer sk-headers-of-test-000021
+--- response_body: {"answer": "two"}
+--- error_code: 200
+
+
+
+=== TEST 22: fallbacks as well
+--- http eval: $::tagged
+--- server eval: $::locations
+--- request eval
+[main::post('d'), main::post('d', main::body('paid')), main::post('e'), main::post('e', main::body('paid'))]
+--- response_body_like eval
+[map { qr/"answer": "$_"/ } qw(one two one two)]
+--- error_code eval: [(200) x 4]
+--- no_error_log
+[alert]
+
+
+
+=== TEST 23: no deployment
+--- http eval: $::tagged
+--- server eval: $::locations
+--- request eval
+[main::post('c'), main::post('c', main::body('no')), main::post('c', main::body('paid'))]
+--- response_body_like eval
+[(qr/"code":"no_deployment_for_tags"/) x 2, qr/"answer": "two"/]
+--- error_code eval: [400, 400, 200]
+
+
+
+=== TEST 24: the provider does not get the header
+--- http eval: $::tagged
+--- server eval: $::locations
+--- request eval: main::post('echo')
+--- more_headers eval
+"Authorization: Bearer $LLMGW::MASTER
+Content-Type: application/json
+x-llmgw-tags: paid"
+--- response_body_like: "received"
+--- response_body_unlike: (?i)x-llmgw|paid
+--- error_code: 200
+
+
+
+=== TEST 25: a tag that is none
+--- http
+    llmgw_model a { deployment @up tags=a,; }
+--- must_die
+--- error_log
+invalid tag in "tags=a,"

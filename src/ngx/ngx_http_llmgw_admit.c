@@ -211,6 +211,66 @@ ngx_http_llmgw_tag(ngx_http_llmgw_identity_t *id, llmgw_str_t tag)
 }
 
 
+/* x-llmgw-tags: a list with commas */
+
+static void
+ngx_http_llmgw_header_tags(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_identity_t *id)
+{
+    u_char           *p, *end, *last, *next;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    part = &ctx->request->headers_in.headers.part;
+    h = part->elts;
+
+    for (i = 0; /* void */ ; i++) {
+
+        if (i >= part->nelts) {
+
+            if (part->next == NULL) {
+                return;
+            }
+
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
+
+        if (h[i].key.len != sizeof("x-llmgw-tags") - 1
+            || ngx_strncmp(h[i].lowcase_key, "x-llmgw-tags", h[i].key.len)
+               != 0)
+        {
+            continue;
+        }
+
+        last = h[i].value.data + h[i].value.len;
+
+        for (p = h[i].value.data; p < last; p = next) {
+
+            end = ngx_strlchr(p, last, ',');
+
+            if (end == NULL) {
+                end = last;
+            }
+
+            next = end + 1;
+
+            while (p < end && (*p == ' ' || *p == '\t')) {
+                p++;
+            }
+
+            while (end > p && (end[-1] == ' ' || end[-1] == '\t')) {
+                end--;
+            }
+
+            ngx_http_llmgw_tag(id, llmgw_str(p, end - p));
+        }
+    }
+}
+
+
 /* those of the owners first: what a request adds must not push them out */
 
 static void
@@ -240,6 +300,8 @@ ngx_http_llmgw_request_tags(ngx_http_llmgw_ctx_t *ctx)
     for (n = 0; n < ctx->ask->ntags; n++) {
         ngx_http_llmgw_tag(id, ctx->ask->tags[n]);
     }
+
+    ngx_http_llmgw_header_tags(ctx, id);
 
     id->id[LLMGW_KIND_CUSTOMER] = ctx->ask->customer;
 }

@@ -270,8 +270,9 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
         if (rc == NGX_DECLINED) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": a deployment takes "
-                               "model=NAME, param=NAME=VALUE, weight=, order=, "
-                               "rpm=, tpm= and max_parallel= with a number",
+                               "model=NAME, param=NAME=VALUE, tags=TAG,..., "
+                               "weight=, order=, rpm=, tpm= and "
+                               "max_parallel= with a number",
                                &value[i]);
         }
 

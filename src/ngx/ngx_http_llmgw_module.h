@@ -71,6 +71,7 @@ typedef struct {
     ngx_str_t          location;     /* "@name" */
     ngx_str_t          model;        /* empty: the name of the model */
     ngx_array_t       *params;       /* "param="; NULL: none */
+    ngx_array_t       *tags;         /* of llmgw_str_t; NULL: none */
     ngx_uint_t         weight;       /* 0: not given */
     ngx_uint_t         order;
     ngx_uint_t         rpm;          /* 0: no limit */
@@ -189,6 +190,7 @@ typedef struct {
     ngx_flag_t         allow_unpriced;
     unsigned           has_limit:1;
     unsigned           has_budget:1;
+    unsigned           tagged:1;     /* a deployment has tags */
 
     ngx_http_llmgw_jwt_t  *jwt;      /* NULL: none */
 

@@ -378,6 +378,10 @@ ngx_http_llmgw_plan_other(ngx_http_llmgw_ctx_t *ctx, ngx_array_t *names)
         }
     }
 
+    if (lmcf->tagged && !ctx->call.pinned) {
+        n = ngx_http_llmgw_tagged(ctx, all, n, all);
+    }
+
     plan = ctx->plan;
 
     plan->all = all;

@@ -104,6 +104,17 @@ ngx_int_t ngx_http_llmgw_routing_init(ngx_conf_t *cf,
 ngx_int_t ngx_http_llmgw_routing_zone(ngx_slab_pool_t *shpool,
     ngx_http_llmgw_sh_t *sh, ngx_http_llmgw_model_t *model);
 
+/* ngx_http_llmgw_tagged.c */
+
+ngx_int_t ngx_http_llmgw_deployment_tags(ngx_conf_t *cf,
+    ngx_http_llmgw_deployment_t *d, ngx_str_t *value);
+
+/* those of the steps that are for the request's tags; to may be from */
+
+ngx_uint_t ngx_http_llmgw_tagged(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_step_t *from, ngx_uint_t n, ngx_http_llmgw_step_t *to);
+ngx_int_t ngx_http_llmgw_select_tagged(ngx_http_llmgw_ctx_t *ctx);
+
 /* ngx_http_llmgw_price.c */
 
 uint64_t ngx_http_llmgw_token_price(ngx_http_llmgw_step_t *step);

@@ -79,7 +79,11 @@ ngx_http_llmgw_route_resume(ngx_http_request_t *r)
         return;
     }
 
-    rc = ngx_http_llmgw_plan(ctx);
+    rc = ngx_http_llmgw_select_tagged(ctx);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_llmgw_plan(ctx);
+    }
 
     if (rc != NGX_OK) {
         ngx_http_finalize_request(r, rc);

@@ -367,6 +367,10 @@ ngx_http_llmgw_deployment_line(ngx_conf_t *cf, ngx_http_llmgw_model_t *model,
           offsetof(ngx_http_llmgw_deployment_t, max_parallel), 1, 0x7fffffff }
     };
 
+    if (value->len >= 5 && ngx_strncmp(value->data, "tags=", 5) == 0) {
+        return ngx_http_llmgw_deployment_tags(cf, d, value);
+    }
+
     for (i = 0; i < llmgw_nelts(params); i++) {
 
         len = ngx_strlen(params[i].name);
