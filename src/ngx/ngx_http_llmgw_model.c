@@ -77,6 +77,8 @@ ngx_http_llmgw_model(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ngx_array_init(&model->deployments, cf->pool, 2,
                        sizeof(ngx_http_llmgw_deployment_t))
         != NGX_OK
+        || ngx_array_init(&model->aliases, cf->pool, 2, sizeof(ngx_str_t))
+           != NGX_OK
         || ngx_array_init(&model->fallback, cf->pool, 2, sizeof(ngx_str_t))
            != NGX_OK
         || ngx_array_init(&model->steps, cf->pool, 2,
@@ -161,6 +163,20 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
         return NGX_CONF_OK;
     }
 
+    if (ngx_strcmp(value[0].data, "alias") == 0 && cf->args->nelts > 1) {
+
+        for (i = 1; i < cf->args->nelts; i++) {
+            name = ngx_array_push(&model->aliases);
+            if (name == NULL) {
+                return NGX_CONF_ERROR;
+            }
+
+            *name = value[i];
+        }
+
+        return NGX_CONF_OK;
+    }
+
     if (ngx_strcmp(value[0].data, "access_group") == 0
         && cf->args->nelts > 1)
     {
@@ -185,8 +201,8 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "unknown \"%V\" in llmgw_model: it takes "
                        "\"deployment\", \"fallback\", \"price\", "
-                       "\"access_group\", \"strategy\", \"retries\", "
-                       "\"cooldown\", \"affinity\", "
+                       "\"alias\", \"access_group\", \"strategy\", "
+                       "\"retries\", \"cooldown\", \"affinity\", "
                        "\"context_fallback\", \"content_fallback\" and "
                        "\"hidden\"", &value[0]);
 
@@ -288,46 +304,150 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
  * letters of its keys, so that the table is our own.
  */
 
-static ngx_http_llmgw_model_t **
+static ngx_http_llmgw_model_slot_t *
 ngx_http_llmgw_model_slot(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name)
 {
-    ngx_uint_t               n;
-    ngx_http_llmgw_model_t  *model;
+    ngx_uint_t                    n;
+    ngx_http_llmgw_model_slot_t  *slot;
 
     n = ngx_murmur_hash2(name->data, name->len) & lmcf->model_mask;
 
-    while (lmcf->model_slots[n]) {
+    for ( ;; ) {
 
-        model = lmcf->model_slots[n];
+        slot = &lmcf->model_slots[n];
 
-        if (model->name.len == name->len
-            && ngx_memcmp(model->name.data, name->data, name->len) == 0)
+        if (slot->model == NULL
+            || (slot->name.len == name->len
+                && ngx_memcmp(slot->name.data, name->data, name->len) == 0))
         {
-            break;
+            return slot;
         }
 
         n = (n + 1) & lmcf->model_mask;
     }
-
-    return &lmcf->model_slots[n];
 }
 
 
 ngx_http_llmgw_model_t *
 ngx_http_llmgw_model_find(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *name)
 {
-    return lmcf->model_slots ? *ngx_http_llmgw_model_slot(lmcf, name) : NULL;
+    return lmcf->model_slots ? ngx_http_llmgw_model_slot(lmcf, name)->model
+                             : NULL;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_model_name(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
+    ngx_http_llmgw_model_t *model, ngx_str_t *name)
+{
+    ngx_http_llmgw_model_slot_t  *slot;
+
+    slot = ngx_http_llmgw_model_slot(lmcf, name);
+
+    if (slot->model) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "alias \"%V\" of model \"%V\" in %s:%ui is already a "
+                      "name of model \"%V\" in %s:%ui: take one of them out",
+                      name, &model->name, model->file_name, model->line,
+                      &slot->model->name, slot->model->file_name,
+                      slot->model->line);
+        return NGX_ERROR;
+    }
+
+    slot->name = *name;
+    slot->model = model;
+
+    return NGX_OK;
+}
+
+
+/* models first, so that it is the alias that is found to be one too many */
+
+static ngx_int_t
+ngx_http_llmgw_model_names(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
+{
+    ngx_str_t                *alias;
+    ngx_uint_t                i, j, n, size;
+    ngx_http_llmgw_model_t  **models;
+
+    models = lmcf->models.elts;
+    n = lmcf->models.nelts;
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+        n += models[i]->aliases.nelts;
+    }
+
+    for (size = 8; size < 2 * n; size *= 2) { /* void */ }
+
+    lmcf->model_slots = ngx_pcalloc(cf->pool,
+                                 size * sizeof(ngx_http_llmgw_model_slot_t));
+    if (lmcf->model_slots == NULL) {
+        return NGX_ERROR;
+    }
+
+    lmcf->model_mask = size - 1;
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+        if (ngx_http_llmgw_model_name(cf, lmcf, models[i], &models[i]->name)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    for (i = 0; i < lmcf->models.nelts; i++) {
+
+        alias = models[i]->aliases.elts;
+
+        for (j = 0; j < models[i]->aliases.nelts; j++) {
+            if (ngx_http_llmgw_model_name(cf, lmcf, models[i], &alias[j])
+                != NGX_OK)
+            {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_default_model(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf)
+{
+    if (lmcf->default_name.data == NULL) {
+        return NGX_OK;
+    }
+
+    lmcf->default_model = ngx_http_llmgw_model_find(lmcf,
+                                                    &lmcf->default_name);
+
+    if (lmcf->default_model) {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                  "\"llmgw_default_model\" \"%V\" is not defined: add "
+                  "\"llmgw_model %V { ... }\"", &lmcf->default_name,
+                  &lmcf->default_name);
+
+    return NGX_ERROR;
 }
 
 
 ngx_int_t
 ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 {
-    ngx_uint_t                  i, j, size;
+    ngx_uint_t                  i, j;
     ngx_http_llmgw_model_t    **models;
     ngx_http_core_srv_conf_t  **cscfp;
 
     if (lmcf->models.nelts == 0) {
+
+        if (ngx_http_llmgw_default_model(cf, lmcf) != NGX_OK) {
+            return NGX_ERROR;
+        }
 
         if (lmcf->servers.nelts) {
             ngx_log_error(NGX_LOG_WARN, cf->log, 0,
@@ -338,21 +458,13 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         return NGX_OK;
     }
 
-    for (size = 8; size < 2 * lmcf->models.nelts; size *= 2) { /* void */ }
-
-    lmcf->model_slots = ngx_pcalloc(cf->pool,
-                                    size * sizeof(ngx_http_llmgw_model_t *));
-    if (lmcf->model_slots == NULL) {
+    if (ngx_http_llmgw_model_names(cf, lmcf) != NGX_OK
+        || ngx_http_llmgw_default_model(cf, lmcf) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    lmcf->model_mask = size - 1;
-
     models = lmcf->models.elts;
-
-    for (i = 0; i < lmcf->models.nelts; i++) {
-        *ngx_http_llmgw_model_slot(lmcf, &models[i]->name) = models[i];
-    }
 
     for (i = 0; i < lmcf->models.nelts; i++) {
         if (ngx_http_llmgw_chain(cf, lmcf, models[i], models[i]) != NGX_OK) {

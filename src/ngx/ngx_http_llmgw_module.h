@@ -128,6 +128,7 @@ typedef struct {
 struct ngx_http_llmgw_model_s {
     ngx_str_t          name;
     ngx_array_t        deployments;  /* of ngx_http_llmgw_deployment_t */
+    ngx_array_t        aliases;      /* of ngx_str_t: its other names */
     ngx_array_t        fallback;     /* of ngx_str_t */
     ngx_array_t        steps;        /* of ngx_http_llmgw_step_t */
     ngx_array_t        prices;       /* lines of "price" */
@@ -139,6 +140,14 @@ struct ngx_http_llmgw_model_s {
     ngx_uint_t         mark;         /* while fallbacks are followed */
     ngx_uint_t         hidden;       /* in lists of models */
 };
+
+
+/* a name that clients have for a model */
+
+typedef struct {
+    ngx_str_t                name;
+    ngx_http_llmgw_model_t  *model;  /* NULL: the slot is free */
+} ngx_http_llmgw_model_slot_t;
 
 
 /* certificates that the gateway's own requests trust */
@@ -170,8 +179,10 @@ typedef struct {
     time_t             ledger_retention;
 
     ngx_array_t        models;       /* of ngx_http_llmgw_model_t * */
-    ngx_http_llmgw_model_t **model_slots; /* by name */
+    ngx_http_llmgw_model_slot_t *model_slots; /* by name */
     ngx_uint_t         model_mask;
+    ngx_str_t          default_name;
+    ngx_http_llmgw_model_t *default_model; /* NULL: none */
 
     ngx_array_t        keys;         /* of ngx_http_llmgw_key_t */
     uint32_t          *key_slots;    /* index + 1 into keys, by digest */

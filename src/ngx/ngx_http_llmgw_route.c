@@ -126,6 +126,12 @@ ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ctx->model = ngx_http_llmgw_model_find(lmcf, &name);
 
+    if (ctx->model == NULL && lmcf->default_model
+        && ngx_http_llmgw_may_use(ctx, lmcf->default_model))
+    {
+        ctx->model = lmcf->default_model;
+    }
+
     if (ctx->model == NULL) {
         ngx_str_set(&ctx->detail, "unknown_model");
 
