@@ -93,7 +93,7 @@ llmgw_zone llmgw:4m;
 llmgw_master_key %s;
 llmgw_store file:%s;
 llmgw_node here;
-llmgw_journal 1m;
+llmgw_journal 4m;
 llmgw_model gpt { deployment @up model=gpt-real; price input=1 output=2; }
 llmgw_policy team t '{"max_budget":1000}';
 llmgw_key sk-ledger-test-key-1 name=one 'policy={"team_id":"t"}';
