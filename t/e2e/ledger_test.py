@@ -433,7 +433,7 @@ def test_read_only():
         "ledger-disk")
     os.makedirs(directory, exist_ok=True)
     if (os.geteuid() != 0 or not shutil.which("mount")
-            or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m",
+            or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m",
                                "none", directory],
                               capture_output=True).returncode):
         print("skipped test_read_only: no mount")
