@@ -48,7 +48,8 @@ def cpu(w):
 
 
 def use(w):
-    return w["cpu"]["worker"]["ns"] / 1e9 / w["seconds"]
+    """Nothing was measured where the window ended with its first failure."""
+    return w["cpu"]["worker"]["ns"] / 1e9 / w["seconds"] if w["seconds"] else 0
 
 
 def of(series, mark):
