@@ -291,6 +291,16 @@ ngx_int_t ngx_http_llmgw_ship_batch(ngx_http_llmgw_ship_t *ship);
 void ngx_http_llmgw_ship_syncing(ngx_http_llmgw_ship_t *ship);
 void ngx_http_llmgw_ship_synced(ngx_http_llmgw_ship_t *ship);
 
+/* Of a ring: what is shipped and made durable before it is time, one in … */
+#define NGX_HTTP_LLMGW_SHIP_SHARE  4
+
+/*
+ * Whether a ring would fill up before the next second: it keeps its records
+ * until they are durable in the ledger.
+ */
+
+ngx_uint_t ngx_http_llmgw_ship_urgent(ngx_http_llmgw_ship_t *ship);
+
 /* Another file, if it is time.  NGX_OK: there is one; NGX_DECLINED. */
 
 ngx_int_t ngx_http_llmgw_ship_turn(ngx_http_llmgw_ship_t *ship);
@@ -338,6 +348,10 @@ ngx_int_t ngx_http_llmgw_ship_follow(ngx_http_llmgw_files_t *files,
 /* All of it in one go: in the master before it forks, in the last worker. */
 
 void ngx_http_llmgw_ship_all(ngx_http_llmgw_files_t *files, ngx_log_t *log);
+
+/* The worker's ring fills up: does something at once if it is this worker's. */
+
+void ngx_http_llmgw_shipper_wake(void);
 
 ngx_int_t ngx_http_llmgw_shipper_init(ngx_http_llmgw_files_t *files,
     ngx_cycle_t *cycle);

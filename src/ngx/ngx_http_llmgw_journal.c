@@ -63,6 +63,7 @@ typedef struct {
     uint32_t                   latency;
     uint32_t                   flags;
     llmgw_int_t                rc;
+    unsigned                   full:1;     /* more than is good */
 } ngx_http_llmgw_ring_op_t;
 
 
@@ -311,8 +312,11 @@ ngx_http_llmgw_journal_done(ngx_http_llmgw_ctx_t *ctx)
     op.latency = (uint32_t) (ngx_current_msec - ctx->start);
     op.flags = ctx->request->connection->error ? LLMGW_SPEND_ABORTED : 0;
     op.rc = LLMGW_OK;
+    op.full = 0;
 
-    (void) ngx_http_llmgw_ring_do(&op);
+    if (ngx_http_llmgw_ring_do(&op) == NGX_OK && op.full) {
+        ngx_http_llmgw_shipper_wake();
+    }
 }
 
 
@@ -607,6 +611,10 @@ ngx_http_llmgw_ring_run(void *data)
         }
 
         llmgw_ring_done(ring, entry->mark, entry->reserve);
+
+        op->full = (llmgw_ring_head(ring) - llmgw_ring_tail(ring)
+                    >= ngx_http_llmgw_ring.info.size
+                       / NGX_HTTP_LLMGW_SHIP_SHARE);
     }
 }
 

@@ -745,6 +745,27 @@ ngx_http_llmgw_ship_syncing(ngx_http_llmgw_ship_t *ship)
 }
 
 
+ngx_uint_t
+ngx_http_llmgw_ship_urgent(ngx_http_llmgw_ship_t *ship)
+{
+    ngx_uint_t                    i;
+    ngx_http_llmgw_ship_ring_t  **r;
+
+    r = ship->rings.elts;
+
+    for (i = 0; i < ship->rings.nelts; i++) {
+        if (!r[i]->bad
+            && r[i]->written - llmgw_ring_tail(&r[i]->ring)
+               >= r[i]->info.size / NGX_HTTP_LLMGW_SHIP_SHARE)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 void
 ngx_http_llmgw_ship_synced(ngx_http_llmgw_ship_t *ship)
 {

@@ -10,8 +10,12 @@
 #include "ngx_http_llmgw_files.h"
 
 
-/* ms: between batches, without work, between looks for rings and the lock */
+/*
+ * ms: between batches, when woken, without work, between looks for rings and
+ * the lock, between times that files are made durable or looked for age
+ */
 #define NGX_HTTP_LLMGW_SHIP_BUSY    10
+#define NGX_HTTP_LLMGW_SHIP_WAKE    2
 #define NGX_HTTP_LLMGW_SHIP_IDLE    100
 #define NGX_HTTP_LLMGW_SHIP_LOOK    1000
 #define NGX_HTTP_LLMGW_SHIP_EVERY   1000
@@ -41,6 +45,9 @@ typedef struct {
     int64_t                   keep_now;
     int64_t                   keep_before;
     uint64_t                  keep_from;
+    ngx_msec_t                woken;
+    ngx_atomic_uint_t         rings;         /* made before the last look */
+    unsigned                  sync_failed:1; /* the last time */
     unsigned                  fold:1;        /* there may be files to sum up */
 } ngx_http_llmgw_shipper_t;
 
@@ -139,13 +146,32 @@ ngx_http_llmgw_shipper_exit(ngx_http_llmgw_files_t *files, ngx_log_t *log)
 }
 
 
+void
+ngx_http_llmgw_shipper_wake(void)
+{
+    ngx_http_llmgw_shipper_t  *s;
+
+    s = &ngx_http_llmgw_shipper;
+
+    /* the others look again soon; and what is being written takes its time */
+
+    if (s->timer.timer_set && !ngx_exiting
+        && ngx_current_msec - s->woken >= NGX_HTTP_LLMGW_SHIP_WAKE)
+    {
+        s->woken = ngx_current_msec;
+        ngx_post_event(&s->timer, &ngx_posted_events);
+    }
+}
+
+
 static void
 ngx_http_llmgw_shipper_handler(ngx_event_t *ev)
 {
     ngx_http_llmgw_shipper_t *s = ev->data;
 
-    ngx_uint_t  more;
-    ngx_msec_t  now;
+    ngx_uint_t         more;
+    ngx_msec_t         now;
+    ngx_atomic_uint_t  rings;
 
     now = ngx_current_msec;
     more = 0;
@@ -162,9 +188,14 @@ ngx_http_llmgw_shipper_handler(ngx_event_t *ev)
         return;
     }
 
-    if (now - s->looked >= NGX_HTTP_LLMGW_SHIP_LOOK) {
+    rings = s->files->sh->rings;
+
+    if (now - s->looked >= NGX_HTTP_LLMGW_SHIP_LOOK || rings != s->rings) {
+
+        /* a new ring may be full before the next look */
 
         s->looked = now;
+        s->rings = rings;
 
         if (!s->ship.open
             && ngx_http_llmgw_ship_open(&s->ship, s->files, ev->log)
@@ -245,7 +276,9 @@ ngx_http_llmgw_shipper_turn(ngx_http_llmgw_shipper_t *s)
         if (s->ship.dirty
             && (s->files->fsync == ngx_http_llmgw_fsync_always
                 || ngx_current_msec - s->synced
-                   >= NGX_HTTP_LLMGW_SHIP_EVERY))
+                   >= NGX_HTTP_LLMGW_SHIP_EVERY
+                || (!s->sync_failed
+                    && ngx_http_llmgw_ship_urgent(&s->ship))))
         {
             ngx_http_llmgw_shipper_sync(s);
         }
@@ -300,6 +333,8 @@ ngx_http_llmgw_shipper_sync_done(ngx_http_llmgw_work_t *w)
     ngx_http_llmgw_shipper_t *s = w->data;
 
     (void) ngx_close_file(s->sync_fd);
+
+    s->sync_failed = (w->rc != NGX_OK);
 
     if (!s->ship.open) {
         return;

@@ -93,7 +93,7 @@ llmgw_zone llmgw:4m;
 llmgw_master_key %s;
 llmgw_store file:%s;
 llmgw_node here;
-llmgw_journal 4m;
+llmgw_journal 1m;
 llmgw_model gpt { deployment @up model=gpt-real; price input=1 output=2; }
 llmgw_policy team t '{"max_budget":1000}';
 llmgw_key sk-ledger-test-key-1 name=one 'policy={"team_id":"t"}';
@@ -288,6 +288,37 @@ def test_killed():
         finish(gw, ["exited on signal 9", "was locked by"])
 
 
+def test_rate():
+    """a journal is emptied as fast as it fills, and not only once a second"""
+    gw = make("rate", workers=1)
+    with open(gw.conf) as f:
+        conf = f.read()
+    with open(gw.conf, "w") as f:
+        f.write(conf.replace("location / {", "location @mock { "
+                             "llmgw_provider mock; } location / {").replace(
+            "llmgw_policy", "llmgw_model fast { deployment @mock; "
+            "price input=1 output=2; } llmgw_policy", 1).replace(
+            "llmgw_journal 1m", "llmgw_journal 2m"))
+    gw.start()
+    n = 12000
+    body = json.dumps({"model": "fast", "messages": [
+        {"role": "user", "content": "hello"}]}).encode()
+    one = gateway.request_bytes("POST", PATH, [
+        ("Authorization", "Bearer sk-ledger-test-key-1"),
+        ("Content-Type", "application/json")], body) + body
+    try:
+        c = gateway.Client(gw.port, 60)
+        good = 0
+        for _ in range(n // 50):
+            c.send(one * 50)
+            good += sum(c.response().status == 200 for _ in range(50))
+        c.close()
+        check(good == n, "%d of %d" % (good, n))
+        shipped(gw, n)
+    finally:
+        finish(gw)
+
+
 def test_torn():
     """a record that was not written to its end is passed over"""
     gw = make("torn").start()
@@ -433,7 +464,7 @@ def test_read_only():
         "ledger-disk")
     os.makedirs(directory, exist_ok=True)
     if (os.geteuid() != 0 or not shutil.which("mount")
-            or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m",
+            or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m",
                                "none", directory],
                               capture_output=True).returncode):
         print("skipped test_read_only: no mount")
