@@ -390,12 +390,6 @@ llmgw_cache_control(llmgw_cache_control_t *cc, llmgw_arena_t *a,
     cc->no_store = 0;
     cc->ttl = -1;
 
-    /* hardly any request has it */
-
-    if (llmgw_str_find(llmgw_str(body, len), llmgw_lit("\"cache\"")) == NULL) {
-        return LLMGW_DECLINED;
-    }
-
     rc = llmgw_json_parse(&j, a, llmgw_str(body, len), 2, LLMGW_JSON_ALL);
 
     if (rc != LLMGW_OK || j.nodes[0].type != LLMGW_JSON_OBJECT) {

@@ -230,13 +230,24 @@ ngx_http_llmgw_cache_control_variable(ngx_http_request_t *r,
 }
 
 
-/* the client's wishes, which go no further; before the body is read */
+/*
+ * The client's wishes, which go no further.  LLMGW_DECLINED: there are none;
+ * LLMGW_OK: there were, and the body has to be read once more without them.
+ */
 
 llmgw_int_t
 ngx_http_llmgw_cache_request(ngx_http_llmgw_ctx_t *ctx)
 {
-    llmgw_int_t  rc;
-    llmgw_str_t  param;
+    llmgw_int_t   rc;
+    llmgw_str_t   param;
+    llmgw_json_t  *j;
+
+    j = &ctx->call.doc;
+    ctx->cache.ttl = -1;
+
+    if (j->n == 0 || llmgw_json_get(j, j->nodes, "cache") == NULL) {
+        return LLMGW_DECLINED;
+    }
 
     rc = llmgw_cache_control(&ctx->cache, &ctx->arena, ctx->body,
                              (size_t) (ctx->body_last - ctx->body), &param);
@@ -248,7 +259,7 @@ ngx_http_llmgw_cache_request(ngx_http_llmgw_ctx_t *ctx)
                                              "\"ttl\", seconds"));
     }
 
-    return (rc == LLMGW_DECLINED) ? LLMGW_OK : rc;
+    return rc;
 }
 
 

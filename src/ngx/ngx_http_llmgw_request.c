@@ -26,7 +26,7 @@ static void ngx_http_llmgw_handler_resume(ngx_http_request_t *r);
 static ngx_int_t ngx_http_llmgw_method(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_hello(ngx_http_request_t *r);
-static llmgw_int_t ngx_http_llmgw_read_stored(ngx_http_request_t *r,
+static llmgw_int_t ngx_http_llmgw_read_call(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, llmgw_str_t body, llmgw_str_t type);
 static void ngx_http_llmgw_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_llmgw_client_headers(ngx_http_request_t *r,
@@ -634,12 +634,18 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
 
     body = llmgw_str(ctx->body, ctx->body_last - ctx->body);
 
-    rc = ngx_http_llmgw_cache_request(ctx);
+    rc = ngx_http_llmgw_read_call(r, ctx, body, type);
 
     if (rc == LLMGW_OK) {
-        rc = ctx->call.endpoint->stored
-             ? ngx_http_llmgw_read_stored(r, ctx, body, type)
-             : llmgw_call_read(&ctx->call, body, type);
+
+        rc = ngx_http_llmgw_cache_request(ctx);
+
+        if (rc == LLMGW_OK) {
+            rc = ngx_http_llmgw_read_call(r, ctx, body, type);
+
+        } else if (rc == LLMGW_DECLINED) {
+            rc = LLMGW_OK;
+        }
     }
 
     if (rc == LLMGW_OK) {
@@ -662,10 +668,14 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
 
 
 static llmgw_int_t
-ngx_http_llmgw_read_stored(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
+ngx_http_llmgw_read_call(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     llmgw_str_t body, llmgw_str_t type)
 {
     ngx_str_t  stream;
+
+    if (!ctx->call.endpoint->stored) {
+        return llmgw_call_read(&ctx->call, body, type);
+    }
 
     ctx->call.stream = r->method == NGX_HTTP_GET
                        && ngx_http_arg(r, (u_char *) "stream", 6, &stream)
