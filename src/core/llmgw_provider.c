@@ -135,19 +135,22 @@ static llmgw_int_t
 llmgw_authorize_with(llmgw_str_t header, llmgw_str_t scheme, llmgw_str_t key,
     llmgw_upstream_t *up, llmgw_arena_t *a)
 {
-    llmgw_str_t  value;
+    u_char  *p;
 
     if (scheme.len == 0) {
         return llmgw_upstream_header(up, a, header, key);
     }
 
-    value = llmgw_fmt(a, "%.*s%.*s", llmgw_arg(scheme), llmgw_arg(key));
-
-    if (value.data == NULL) {
+    p = llmgw_nalloc(a, scheme.len + key.len);
+    if (p == NULL) {
         return LLMGW_ERROR;
     }
 
-    return llmgw_upstream_header(up, a, header, value);
+    memcpy(p, scheme.data, scheme.len);
+    memcpy(p + scheme.len, key.data, key.len);
+
+    return llmgw_upstream_header(up, a, header,
+                                 llmgw_str(p, scheme.len + key.len));
 }
 
 

@@ -266,6 +266,7 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
     int64_t                   weight;
     uint64_t                  start;
     ngx_slab_pool_t          *shpool;
+    ngx_http_llmgw_slot_t    *slot;
     ngx_http_llmgw_line_t    *line;
     ngx_http_llmgw_flow_t    *flow;
     ngx_http_llmgw_state_t   *st;
@@ -279,6 +280,15 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
     }
 
     st = ngx_http_llmgw_state(lmcf);
+    slot = st->slots[ngx_process_slot];
+
+    if (slot == NULL || slot->pid != ngx_pid) {
+
+        /* nobody would clear up behind this worker */
+
+        return NGX_DECLINED;
+    }
+
     shpool = ngx_http_llmgw_shpool(lmcf);
     e = a->refusal.level->e;
     w = ctx->waiter;
@@ -349,7 +359,7 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
     w->ctx = ctx;
 
     ngx_rbtree_insert(&line->tags, &w->node);
-    ngx_queue_insert_tail(&st->slots[ngx_process_slot]->waiters, &w->queue);
+    ngx_queue_insert_tail(&slot->waiters, &w->queue);
 
     line->n++;
     line->limit = a->refusal.limit;
