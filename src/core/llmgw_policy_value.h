@@ -34,7 +34,7 @@ typedef struct {
 } llmgw_reading_t;
 
 
-/* Reads a value as its field demands it; LLMGW_INVALID: rd->problem says why. */
+/* Reads a value as its field demands it; LLMGW_INVALID: see rd->problem. */
 
 llmgw_int_t llmgw_read_value(llmgw_reading_t *rd, const llmgw_field_t *f,
     const llmgw_json_node_t *v, llmgw_field_value_t *value);

@@ -449,6 +449,7 @@ struct ngx_http_llmgw_ctx_s {
 
 
 extern ngx_module_t  ngx_http_llmgw_module;
+extern ngx_command_t  ngx_http_llmgw_commands[];
 
 
 /* ngx_http_llmgw_request.c */
