@@ -305,6 +305,8 @@ ngx_http_llmgw_feed_applied(void *data, ngx_int_t rc, uint64_t last)
     f->state = ngx_http_llmgw_feed_known;
     f->have = (rc == NGX_OK) ? last : 0;
     f->wait = NGX_HTTP_LLMGW_FEED_AGAIN;
+
+    ngx_add_timer(&f->timer, 1);
 }
 
 
@@ -512,6 +514,11 @@ ngx_http_llmgw_feed_read(ngx_http_llmgw_feed_t *f)
     }
 
     if (f->batch.nitems == 0) {
+
+        /* of the ledger's last records not all are for a back end */
+
+        f->files->sh->due = 0;
+
         return NGX_DECLINED;
     }
 

@@ -69,6 +69,8 @@ struct ngx_http_llmgw_files_sh_s {
                                                  record */
     ngx_atomic_t                  fed;        /* a back end has them, and the
                                                  zone was told */
+    ngx_atomic_t                  due;        /* … and what it may lack of
+                                                 before this zone; 0: none */
     ngx_atomic_t                  dropped;    /* requests, not recorded */
     ngx_atomic_t                  rings;      /* made so far */
     uint64_t                      moved;      /* the snapshot that places in

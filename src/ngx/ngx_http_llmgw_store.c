@@ -488,6 +488,7 @@ ngx_http_llmgw_store_init_zone(ngx_shm_zone_t *shm_zone,
     /* other zones' requests are not waited for in this one */
 
     fsh->fed = fsh->seq;
+    fsh->due = lmcf->store->ops->spend ? fsh->seq : 0;
     fsh->loaded = 1;
 
     return NGX_OK;

@@ -63,6 +63,11 @@ void ngx_http_llmgw_redis_damaged(llmgw_kind_e kind, llmgw_str_t id,
     const char *why);
 
 
+/* ngx_http_llmgw_redis_get.c */
+
+void ngx_http_llmgw_redis_get(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
+
 /* ngx_http_llmgw_redis_list.c */
 
 void ngx_http_llmgw_redis_list(ngx_http_llmgw_store_t *st,

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """The admin API: each endpoint, who may use it, what it refuses, and that what
-it says holds for requests to models.  The last line is "N passed, N failed".
+it says holds for requests to models.  All of it with a store of files, and
+with Redis where there is one.  The last line is "N passed, N failed".
+
+    admin_test.py [TEST] ...
 
 With LLMGW_SCHEMATHESIS (the program schemathesis) set, docs/openapi.yaml is
 held against a running gateway as well, for LLMGW_SCHEMATHESIS_TIME seconds.
@@ -23,6 +26,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 
 import gateway  # noqa: E402
 import mock     # noqa: E402
+import resp     # noqa: E402
 
 KEY = gateway.MASTER
 CHAT = "/v1/chat/completions"
@@ -61,7 +65,7 @@ UP = mock.Server(upstream)
 HTTP = """
 llmgw_zone llmgw:16m;
 llmgw_master_key %s;
-llmgw_store file:@DIR@;
+@STORE@
 llmgw_model gpt-4o {
     deployment @up;
     price input=1 output=9;
@@ -76,14 +80,18 @@ location @up { llmgw_provider openai; llmgw_api_key sk-upstream-0123456789;
 """
 
 
-def make(name, workers=2, http=HTTP, server=SERVER):
+def make(name, redis=None, workers=2):
     base = os.environ.get("LLMGW_TEST_DIR",
                           os.path.join(gateway.TOP, "build", "t"))
-    store = os.path.join(base, name + "-store")
-    shutil.rmtree(store, ignore_errors=True)
-    return gateway.Gateway(
-        name, (http % KEY).replace("@DIR@", store), server % UP.port,
-        workers=workers)
+    files = os.path.join(base, name + "-store")
+    shutil.rmtree(files, ignore_errors=True)
+    store = "llmgw_store file:%s;" % files
+    if redis:
+        store = ("llmgw_store redis://127.0.0.1:%d; llmgw_node %s;"
+                 " llmgw_journal 1m dir=%s; llmgw_sync 50ms;"
+                 % (redis.port, name, files))
+    return gateway.Gateway(name, (HTTP % KEY).replace("@STORE@", store),
+                           SERVER % UP.port, workers=workers)
 
 
 def send(gw, method, path, body=None, key=KEY, headers=()):
@@ -830,14 +838,19 @@ def test_needs_store(gw):
     check(rc != 0 and "llmgw_admin" in said and "llmgw_store" in said, said)
 
 
-def main():
-    only = sys.argv[1:]
-    gw = make("admin")
+# what is the same for all stores, or needs one of files
+
+ONCE = ("test_openapi", "test_needs_store")
+
+
+def run(gw, only, skip=()):
+    """(passed, failed)"""
     passed = failed = 0
     try:
         gw.start()
         for name, test in list(globals().items()):
-            if not name.startswith("test_") or (only and name not in only):
+            if (not name.startswith("test_") or (only and name not in only)
+                    or name in skip):
                 continue
             try:
                 test(gw)
@@ -849,12 +862,27 @@ def main():
                 print("FAIL %s (%s): %r" % (name, test.__doc__, e))
     finally:
         gw.stop()
-        UP.stop()
 
     faults = gw.faults()
-    failed += len(faults)
     for line in faults[:10]:
         print("FAIL nginx: " + line)
+
+    return passed, failed + len(faults)
+
+
+def main():
+    only = sys.argv[1:]
+    try:
+        passed, failed = run(make("admin"), only)
+        for _, binary in resp.servers()[:1]:
+            server = resp.Server(binary).start()
+            try:
+                p, f = run(make("admin-redis", server), only, ONCE)
+            finally:
+                server.stop()
+            passed, failed = passed + p, failed + f
+    finally:
+        UP.stop()
 
     print("%d passed, %d failed" % (passed, failed))
     return 1 if failed else 0
