@@ -8,12 +8,7 @@
  */
 
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "llmgw_provider.h"
-#include "llmgw_traits.h"
+#include "fidelity.h"
 
 
 #define PNG  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"       \
@@ -236,10 +231,7 @@ static const fidelity_door_t  doors[] = {
 };
 
 
-static const struct {
-    const char  *provider;
-    const char  *model;
-} targets[] = {
+const fidelity_target_t  fidelity_targets[FIDELITY_TARGETS] = {
     { "openai", "gpt-5-mini" },
     { "azure", "gpt-5-mini" },
     { "anthropic", "claude-sonnet-4-5" },
@@ -266,7 +258,7 @@ fidelity_alloc(void *data, size_t size)
 }
 
 
-static llmgw_str_t
+llmgw_str_t
 fidelity_quoted(llmgw_arena_t *a, llmgw_str_t text)
 {
     u_char  *p;
@@ -282,10 +274,49 @@ fidelity_quoted(llmgw_arena_t *a, llmgw_str_t text)
 }
 
 
-static llmgw_str_t
+llmgw_str_t
 fidelity_str(const char *s)
 {
     return llmgw_str((const u_char *) s, strlen(s));
+}
+
+
+llmgw_int_t
+fidelity_prepare(llmgw_call_t *call, llmgw_target_t *target,
+    llmgw_settings_t *settings, llmgw_upstream_t *up, size_t n,
+    llmgw_str_t body, const char *what)
+{
+    llmgw_arena_t           *a;
+    const llmgw_provider_t  *p;
+
+    a = call->arena;
+
+    memset(target, 0, sizeof(llmgw_target_t));
+    memset(settings, 0, sizeof(llmgw_settings_t));
+    memset(up, 0, sizeof(llmgw_upstream_t));
+
+    p = llmgw_provider_find(fidelity_str(fidelity_targets[n].provider));
+
+    target->dialect = p->dialect;
+    target->traits = p->traits;
+    target->model = fidelity_str(fidelity_targets[n].model);
+    target->settings = settings;
+
+    settings->google_project = llmgw_lit("project");
+    settings->google_location = llmgw_lit("location");
+
+    llmgw_out_init(&up->body, a, 4096, 0, 0);
+
+    if (llmgw_call_read(call, fidelity_quoted(a, body),
+                        llmgw_lit("application/json"))
+        != LLMGW_OK)
+    {
+        fprintf(stderr, "fidelity: %s: %.*s\n", what,
+                llmgw_arg(call->error.message));
+        exit(1);
+    }
+
+    return llmgw_call_prepare(call, target, up);
 }
 
 
@@ -293,28 +324,14 @@ static fidelity_result_t
 fidelity_send(const fidelity_door_t *door, const fidelity_part_t *part,
     size_t n, llmgw_arena_t *a)
 {
-    llmgw_str_t              rest, body;
-    llmgw_call_t             call;
-    llmgw_target_t           target;
-    llmgw_settings_t         settings;
-    llmgw_upstream_t         up;
-    fidelity_result_t        result;
-    const llmgw_provider_t  *p;
+    llmgw_str_t        rest, body;
+    llmgw_call_t       call;
+    llmgw_target_t     target;
+    llmgw_settings_t   settings;
+    llmgw_upstream_t   up;
+    fidelity_result_t  result;
 
-    memset(&target, 0, sizeof(llmgw_target_t));
-    memset(&settings, 0, sizeof(llmgw_settings_t));
-    memset(&up, 0, sizeof(llmgw_upstream_t));
     memset(&result, 0, sizeof(fidelity_result_t));
-
-    p = llmgw_provider_find(fidelity_str(targets[n].provider));
-
-    target.dialect = p->dialect;
-    target.traits = p->traits;
-    target.model = fidelity_str(targets[n].model);
-    target.settings = &settings;
-
-    settings.google_project = llmgw_lit("project");
-    settings.google_location = llmgw_lit("location");
 
     body = llmgw_fmt(a, "%s%s%s%s}", door->head,
                      part && part->turns ? part->turns : door->turns,
@@ -325,18 +342,8 @@ fidelity_send(const fidelity_door_t *door, const fidelity_part_t *part,
                     llmgw_endpoint_find(fidelity_str(door->path), &rest));
     call.rest = rest;
 
-    llmgw_out_init(&up.body, a, 4096, 0, 0);
-
-    result.rc = llmgw_call_read(&call, fidelity_quoted(a, body),
-                                llmgw_lit("application/json"));
-
-    if (result.rc != LLMGW_OK) {
-        fprintf(stderr, "fidelity: %s: %.*s\n", part ? part->feature : "",
-                llmgw_arg(call.error.message));
-        exit(1);
-    }
-
-    result.rc = llmgw_call_prepare(&call, &target, &up);
+    result.rc = fidelity_prepare(&call, &target, &settings, &up, n, body,
+                                 part ? part->feature : "");
 
     if (result.rc == LLMGW_OK && llmgw_out_close(&up.body) == LLMGW_OK) {
         result.body = llmgw_out_join(&up.body, a);
@@ -378,31 +385,40 @@ fidelity_word(const fidelity_door_t *door, const fidelity_part_t *part,
 }
 
 
-static void
-fidelity_table(const fidelity_door_t *door, llmgw_arena_t *a)
+void
+fidelity_table(const char *title)
 {
-    size_t                  n;
-    const fidelity_part_t  *part;
+    size_t  n;
 
-    printf("\n## %s\n\n| |", door->title);
+    printf("\n## %s\n\n| |", title);
 
-    for (n = 0; n < llmgw_nelts(targets); n++) {
-        printf(" %s |", targets[n].provider);
+    for (n = 0; n < FIDELITY_TARGETS; n++) {
+        printf(" %s |", fidelity_targets[n].provider);
     }
 
     printf("\n|---|");
 
-    for (n = 0; n < llmgw_nelts(targets); n++) {
+    for (n = 0; n < FIDELITY_TARGETS; n++) {
         printf("---|");
     }
 
     printf("\n");
+}
+
+
+static void
+fidelity_requests(const fidelity_door_t *door, llmgw_arena_t *a)
+{
+    size_t                  n;
+    const fidelity_part_t  *part;
+
+    fidelity_table(door->title);
 
     for (part = door->parts; part->feature; part++) {
 
         printf("| %s |", part->feature);
 
-        for (n = 0; n < llmgw_nelts(targets); n++) {
+        for (n = 0; n < FIDELITY_TARGETS; n++) {
             printf(" %s |", fidelity_word(door, part, n, a));
         }
 
@@ -421,9 +437,10 @@ main(void)
 
     printf("# Fidelity\n\n"
            "What becomes of each part of a request, from the clients of each "
-           "API to each\nkind of provider. This page is printed by a program "
-           "that makes the\nrequests with and without the part "
-           "(`t/core/fidelity.c`), and a test fails when it\nis stale.\n\n"
+           "API to each\nkind of provider, and below of what is in the "
+           "[answers](#answers). This page is\nprinted by a program that "
+           "makes the requests with and without the part\n"
+           "(`t/core/fidelity.c`), and a test fails when it is stale.\n\n"
            "- **carried**: the provider has it by the same name, and gets it "
            "so\n"
            "- **mapped**: the provider gets it in its own form\n"
@@ -435,16 +452,18 @@ main(void)
            "- **left out**: a hint that changes no answer, without a word\n\n"
            "The models are");
 
-    for (i = 0; i < llmgw_nelts(targets); i++) {
-        printf("%s\n`%s` (%s)", i ? "," : "", targets[i].model,
-               targets[i].provider);
+    for (i = 0; i < FIDELITY_TARGETS; i++) {
+        printf("%s\n`%s` (%s)", i ? "," : "", fidelity_targets[i].model,
+               fidelity_targets[i].provider);
     }
 
     printf(".\nOther models of a provider may take more or less.\n");
 
     for (i = 0; i < llmgw_nelts(doors); i++) {
-        fidelity_table(&doors[i], &a);
+        fidelity_requests(&doors[i], &a);
     }
+
+    fidelity_answers(&a);
 
     return 0;
 }
