@@ -174,6 +174,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->stream_keepalive = NGX_CONF_UNSET_MSEC;
     llcf->ttft_timeout = NGX_CONF_UNSET_MSEC;
     llcf->stall_timeout = NGX_CONF_UNSET_MSEC;
+    llcf->deadline = NGX_CONF_UNSET_MSEC;
     llcf->stream_usage = NGX_CONF_UNSET;
     llcf->quirks = NGX_CONF_UNSET;
     llcf->expose = NGX_CONF_UNSET_UINT;
@@ -206,6 +207,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               15000);
     ngx_conf_merge_msec_value(conf->ttft_timeout, prev->ttft_timeout, 0);
     ngx_conf_merge_msec_value(conf->stall_timeout, prev->stall_timeout, 0);
+    ngx_conf_merge_msec_value(conf->deadline, prev->deadline, 0);
     ngx_conf_merge_uint_value(conf->cache_scope, prev->cache_scope,
                               NGX_HTTP_LLMGW_CACHE_TENANT);
     ngx_conf_merge_uint_value(conf->hosted, prev->hosted,

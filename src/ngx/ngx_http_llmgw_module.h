@@ -234,6 +234,7 @@ typedef struct {
     ngx_msec_t         stream_keepalive;
     ngx_msec_t         ttft_timeout;
     ngx_msec_t         stall_timeout;
+    ngx_msec_t         deadline;
     ngx_flag_t         stream_usage;
     ngx_flag_t         quirks;
     ngx_uint_t         expose;       /* headers */
@@ -379,6 +380,7 @@ struct ngx_http_llmgw_ctx_s {
     ngx_msec_t                   moved;     /* when text came, or it began */
     ngx_msec_t                   alive;     /* when the client got something */
     uint64_t                     text;      /* of the reply, at that time */
+    ngx_msec_t                   deadline;  /* of all attempts; 0: none */
 
     llmgw_cache_control_t        cache;     /* the client's */
 
@@ -437,6 +439,7 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     cut:1;       /* the upstream gave up */
     unsigned                     cached:1;    /* the answer is from a cache */
     unsigned                     late:1;      /* the attempt had its time */
+    unsigned                     expired:1;   /* … and the request its own */
     unsigned                     lookup_answered:1; /* lookup_rc is new */
     unsigned                     identified:1; /* it may read its body */
     unsigned                     grace:1;     /* the store is away */
@@ -639,6 +642,26 @@ void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
 void ngx_http_llmgw_linger(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx);
 void ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx);
 void ngx_http_llmgw_late_error(ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_deadline.c */
+
+char *ngx_http_llmgw_deadline_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
+/* the time begins that all attempts have together */
+
+void ngx_http_llmgw_deadline(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+/* what is left of it; 0: nothing, NGX_TIMER_INFINITE: there is no limit */
+
+ngx_msec_t ngx_http_llmgw_time_left(ngx_http_llmgw_ctx_t *ctx);
+
+/* the error, unless there is one already; the code for nginx */
+
+void ngx_http_llmgw_expired_error(ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_expired(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_cache.c */
 

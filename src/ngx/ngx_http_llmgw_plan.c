@@ -294,7 +294,7 @@ ngx_http_llmgw_plan_next(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t refused)
     e = &ctx->error;
     plan = ctx->plan;
 
-    if (ctx->nsteps >= plan->size) {
+    if (ctx->nsteps >= plan->size || ngx_http_llmgw_time_left(ctx) == 0) {
         return 0;
     }
 
@@ -418,6 +418,16 @@ ngx_http_llmgw_plan_retry(ngx_http_llmgw_ctx_t *ctx)
         return 0;
     }
 
+    ms += llmgw_backoff(rt->backoff, rt->backoff_max, plan->round + 1,
+                        (uint64_t) ngx_random() << 31 ^ ngx_random());
+
+    if ((ngx_msec_t) ms >= ngx_http_llmgw_time_left(ctx)) {
+
+        /* other models need no wait */
+
+        return 0;
+    }
+
     for (i = 0; i < rt->route.n; i++) {
         if ((plan->skip[i] & ~NGX_HTTP_LLMGW_TRIED) == 0) {
             break;
@@ -440,9 +450,6 @@ ngx_http_llmgw_plan_retry(ngx_http_llmgw_ctx_t *ctx)
     {
         return 0;
     }
-
-    ms += llmgw_backoff(rt->backoff, rt->backoff_max, plan->round,
-                        (uint64_t) ngx_random() << 31 ^ ngx_random());
 
     plan->wait = 1;
     plan->wait_until = ngx_current_msec + ms;
@@ -627,6 +634,13 @@ ngx_http_llmgw_plan_end(ngx_http_llmgw_ctx_t *ctx,
 
     if (plan == NULL || plan->deployment == NULL) {
         return;
+    }
+
+    if (ctx->expired && verdict == ngx_http_llmgw_bad) {
+
+        /* clients can make the time as short as they like */
+
+        verdict = ngx_http_llmgw_neutral;
     }
 
     breaker = &plan->deployment->numbers->breaker;

@@ -2,9 +2,9 @@
 /*
  * Copyright (C) the ngx_http_llmgw_module authors
  *
- * Time in a stream: how long its first token may take, how long it may stand
- * still, what the client gets meanwhile, and how long the end of a connection
- * is waited for.
+ * Time: how long a stream's first token may take, how long it may stand still,
+ * what the client gets meanwhile, how long all of it may take, and how long the
+ * end of a connection is waited for.
  */
 
 
@@ -14,9 +14,16 @@
 /* behind a complete answer */
 #define NGX_HTTP_LLMGW_LINGER  1000
 
+/* until an attempt is looked at again that could not be ended, ms */
+#define NGX_HTTP_LLMGW_AGAIN  50
+
 
 static void ngx_http_llmgw_linger_handler(ngx_event_t *ev);
 static void ngx_http_llmgw_pulse_handler(ngx_event_t *ev);
+static ngx_msec_t ngx_http_llmgw_beat(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+static void ngx_http_llmgw_expire(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 static ngx_uint_t ngx_http_llmgw_late(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_ping(ngx_http_request_t *r,
@@ -90,8 +97,8 @@ ngx_http_llmgw_linger_handler(ngx_event_t *ev)
 
 
 /*
- * One timer for a stream, which looks at what has happened since: events of a
- * stream come too often to set a timer for each.
+ * One timer, which looks at what has happened since: events of a stream come
+ * too often to set a timer for each.
  */
 
 void
@@ -107,27 +114,42 @@ ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx)
     ctx->moved = ngx_current_msec;
     ctx->alive = ctx->moved;
 
-    if (!ctx->call.stream) {
+    if (!ctx->call.stream && ctx->deadline == 0) {
         return;
     }
 
-    next = llcf->stream_keepalive;
+    next = NGX_TIMER_INFINITE;
 
-    if (llcf->ttft_timeout && (next == 0 || llcf->ttft_timeout < next)) {
-        next = llcf->ttft_timeout;
+    if (ctx->call.stream) {
+
+        if (llcf->stream_keepalive) {
+            next = llcf->stream_keepalive;
+        }
+
+        if (llcf->ttft_timeout) {
+            next = ngx_min(next, llcf->ttft_timeout);
+        }
+
+        if (llcf->stall_timeout) {
+            next = ngx_min(next, llcf->stall_timeout);
+        }
     }
 
-    if (llcf->stall_timeout && (next == 0 || llcf->stall_timeout < next)) {
-        next = llcf->stall_timeout;
-    }
+    next = ngx_min(next, ngx_http_llmgw_time_left(ctx));
 
-    if (next == 0) {
+    if (next == NGX_TIMER_INFINITE) {
         return;
     }
 
     ctx->pulse.handler = ngx_http_llmgw_pulse_handler;
     ctx->pulse.data = ctx;
     ctx->pulse.log = ctx->request->connection->log;
+
+    /* that of the attempt before would be kept for a time that is near */
+
+    if (ctx->pulse.timer_set) {
+        ngx_del_timer(&ctx->pulse);
+    }
 
     ngx_add_timer(&ctx->pulse, next);
 }
@@ -149,15 +171,13 @@ ngx_http_llmgw_left(ngx_msec_t since, ngx_msec_t limit)
 static void
 ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
 {
-    ngx_msec_t                  left, limit, next;
-    ngx_connection_t           *c;
-    ngx_http_request_t         *r;
-    ngx_http_llmgw_ctx_t       *ctx;
-    ngx_http_llmgw_loc_conf_t  *llcf;
+    ngx_msec_t             left, next;
+    ngx_connection_t      *c;
+    ngx_http_request_t    *r;
+    ngx_http_llmgw_ctx_t  *ctx;
 
     ctx = ev->data;
     r = ctx->request;
-    llcf = ctx->llcf;
 
     if (ctx->last || (ctx->state != ngx_http_llmgw_sending
                       && ctx->state != ngx_http_llmgw_answering))
@@ -166,6 +186,48 @@ ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
     }
 
     c = r->connection;
+
+    next = ctx->call.stream ? ngx_http_llmgw_beat(r, ctx)
+                            : NGX_TIMER_INFINITE;
+
+    /* a whole answer that has begun cannot say that it was too late */
+
+    if (ctx->deadline && !ctx->last && !ctx->llcf->mock
+        && (ctx->call.stream || !ctx->header_sent))
+    {
+        left = ngx_http_llmgw_time_left(ctx);
+
+        if (left == 0) {
+
+            /* a client that has not taken what there is gets no more yet */
+
+            if (!ctx->busy) {
+                ngx_http_llmgw_expire(r, ctx);
+            }
+
+            left = NGX_HTTP_LLMGW_AGAIN;
+        }
+
+        next = ngx_min(next, left);
+    }
+
+    if (next != NGX_TIMER_INFINITE && !ctx->last) {
+        ngx_add_timer(ev, next);
+    }
+
+    ngx_http_run_posted_requests(c);
+}
+
+
+/* what only streams have; the time to the next look */
+
+static ngx_msec_t
+ngx_http_llmgw_beat(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_msec_t                  left, limit, next;
+    ngx_http_llmgw_loc_conf_t  *llcf;
+
+    llcf = ctx->llcf;
     next = NGX_TIMER_INFINITE;
 
     limit = (ctx->replied && ctx->reply.tokens) ? llcf->stall_timeout
@@ -183,8 +245,7 @@ ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
         if (left == 0) {
 
             if (ngx_http_llmgw_late(r, ctx) && ctx->last) {
-                ngx_http_run_posted_requests(c);
-                return;
+                return next;
             }
 
             /* nginx may go on to another server of the same upstream */
@@ -210,17 +271,36 @@ ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
         next = ngx_min(next, left);
     }
 
-    if (next != NGX_TIMER_INFINITE) {
-        ngx_add_timer(ev, next);
-    }
+    return next;
+}
 
-    ngx_http_run_posted_requests(c);
+
+/* no other server of the same upstream gets the request now, either */
+
+static void
+ngx_http_llmgw_expire(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_upstream_t  *u;
+
+    u = ngx_http_llmgw_upstream(r, ctx);
+
+    if (u) {
+        ctx->expired = 1;
+        u->peer.tries = ngx_min(u->peer.tries, 1);
+
+        (void) ngx_http_llmgw_late(r, ctx);
+    }
 }
 
 
 void
 ngx_http_llmgw_late_error(ngx_http_llmgw_ctx_t *ctx)
 {
+    if (ctx->expired) {
+        ngx_http_llmgw_expired_error(ctx);
+        return;
+    }
+
     ngx_str_set(&ctx->detail, "upstream_timeout");
 
     (void) ngx_http_llmgw_error(ctx, NGX_HTTP_GATEWAY_TIME_OUT,
@@ -250,8 +330,10 @@ ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return 0;
     }
 
-    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "llmgw: \"%V\" sent no token in time",
+    ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, ctx->expired
+                  ? "llmgw: the request's time is over, \"%V\" has not "
+                    "answered"
+                  : "llmgw: \"%V\" sent no token in time",
                   &ctx->step->location);
 
     ctx->late = 1;
@@ -262,13 +344,23 @@ ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return 1;
     }
 
-    llmgw_error_set(&e, NGX_HTTP_GATEWAY_TIME_OUT,
-                    llmgw_lit("upstream_timeout"), llmgw_null_str,
-                    llmgw_lit("the upstream stopped in the middle of its "
-                              "answer"));
-    e.upstream = 1;
+    if (ctx->expired) {
+        llmgw_error_set(&e, NGX_HTTP_GATEWAY_TIME_OUT,
+                        llmgw_lit("deadline_exceeded"), llmgw_null_str,
+                        llmgw_lit("the answer took longer than the request "
+                                  "may"));
 
-    ngx_str_set(&ctx->detail, "upstream_timeout");
+        ngx_str_set(&ctx->detail, "deadline");
+
+    } else {
+        llmgw_error_set(&e, NGX_HTTP_GATEWAY_TIME_OUT,
+                        llmgw_lit("upstream_timeout"), llmgw_null_str,
+                        llmgw_lit("the upstream stopped in the middle of its "
+                                  "answer"));
+        e.upstream = 1;
+
+        ngx_str_set(&ctx->detail, "upstream_timeout");
+    }
 
     if (llmgw_reply_failed(&ctx->reply, &e) != LLMGW_DONE
         || ngx_http_llmgw_flush(r, ctx) == NGX_ERROR)

@@ -484,7 +484,8 @@ ngx_http_llmgw_queue_wait(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ctx->queue_timer.data = ctx;
     ctx->queue_timer.log = r->connection->log;
 
-    ngx_add_timer(&ctx->queue_timer, lmcf->queue_timeout);
+    ngx_add_timer(&ctx->queue_timer,
+                  ngx_min(lmcf->queue_timeout, ngx_http_llmgw_time_left(ctx)));
 
     ngx_http_llmgw_nwaiting++;
 

@@ -42,6 +42,8 @@ ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
+    ngx_http_llmgw_deadline(r, ctx);
+
     rc = ctx->call.endpoint->stored ? ngx_http_llmgw_stored_select(r, ctx)
                                     : ngx_http_llmgw_select(r, ctx);
 
@@ -273,6 +275,10 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
         return rc;
     }
 
+    if (ngx_http_llmgw_time_left(ctx) == 0) {
+        return ngx_http_llmgw_expired(r, ctx);
+    }
+
     if (ngx_http_llmgw_plan_begin(ctx) != NGX_OK) {
         return ngx_http_llmgw_no_room(r, ctx);
     }
@@ -336,6 +342,15 @@ ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
 
     if (ctx == NULL || ctx->state != ngx_http_llmgw_chosen) {
         return NGX_HTTP_NOT_FOUND;
+    }
+
+    if (ngx_http_llmgw_time_left(ctx) == 0) {
+
+        /* it has waited, for a limit of nginx or for a token */
+
+        ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_neutral);
+
+        return ngx_http_llmgw_expired(r, ctx);
     }
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
@@ -415,7 +430,7 @@ ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx)
 
     stat = ctx->step->stat;
 
-    if (stat) {
+    if (stat && !ctx->expired) {
         (void) ngx_atomic_fetch_add(&stat->failures, 1);
 
         stat->last_status = ctx->error.status;
@@ -468,7 +483,10 @@ ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
         }
     }
 
-    if (status == NGX_HTTP_GATEWAY_TIME_OUT) {
+    if (ctx->expired) {
+        ngx_http_llmgw_expired_error(ctx);
+
+    } else if (status == NGX_HTTP_GATEWAY_TIME_OUT) {
         ngx_str_set(&ctx->detail, "upstream_timeout");
 
         (void) ngx_http_llmgw_error(ctx, status,

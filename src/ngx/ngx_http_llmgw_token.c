@@ -710,6 +710,7 @@ static ngx_int_t
 ngx_http_llmgw_token_wait(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_token_t *t)
 {
+    ngx_msec_t           left;
     ngx_http_cleanup_t  *cln;
 
     if (ctx->wait_until == 0) {
@@ -731,7 +732,9 @@ ngx_http_llmgw_token_wait(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         ctx->wait.data = ctx;
         ctx->wait.log = r->connection->log;
 
-        ctx->wait_until = ngx_current_msec + t->timeout;
+        left = ngx_http_llmgw_time_left(ctx);
+
+        ctx->wait_until = ngx_current_msec + ngx_min(t->timeout, left);
     }
 
     /* a client that leaves is noticed */
