@@ -22,14 +22,9 @@ static ngx_int_t ngx_http_llmgw_admit_request(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_resume_pt resume);
 static ngx_int_t ngx_http_llmgw_enforced(ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_request_tags(ngx_http_llmgw_ctx_t *ctx);
-static void ngx_http_llmgw_levels(ngx_http_llmgw_ctx_t *ctx,
-    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a);
 static ngx_int_t ngx_http_llmgw_try_locked(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a);
 static ngx_int_t ngx_http_llmgw_resolve_locked(ngx_http_llmgw_ctx_t *ctx,
-    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a,
-    ngx_http_llmgw_level_t *level);
-static ngx_int_t ngx_http_llmgw_find_budget_locked(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a,
     ngx_http_llmgw_level_t *level);
 static ngx_int_t ngx_http_llmgw_begin_journal(ngx_http_llmgw_ctx_t *ctx,
@@ -85,14 +80,14 @@ ngx_http_llmgw_admit_request(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         }
 
         ngx_http_llmgw_request_tags(ctx);
-        ngx_http_llmgw_estimate(ctx);
+        ngx_http_llmgw_estimate(ctx, ctx->steps);
     }
 
     if (ngx_http_llmgw_state(lmcf) == NULL) {
         return NGX_OK;
     }
 
-    ngx_http_llmgw_levels(ctx, lmcf, &a);
+    ngx_http_llmgw_levels(ctx, lmcf, ctx->steps->owner, &a);
 
     for (n = 0; n < 2 * NGX_HTTP_LLMGW_LEVELS; n++) {
 
@@ -314,7 +309,8 @@ ngx_http_llmgw_request_tags(ngx_http_llmgw_ctx_t *ctx)
  */
 
 void
-ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx)
+ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_step_t *step)
 {
     uint64_t                       answer;
     const llmgw_ask_t             *ask;
@@ -322,7 +318,7 @@ ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx)
     const ngx_http_llmgw_mean_t   *mean;
 
     ask = ctx->ask;
-    mean = ctx->model->mean;
+    mean = step->owner->mean;
     x = &ctx->expect;
 
     x->prompt = ask->prompt;
@@ -352,15 +348,16 @@ ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx)
         x->completion = answer * ask->n;
     }
 
-    ngx_http_llmgw_expect_cost(ctx, x);
+    ngx_http_llmgw_expect_cost(ctx, step, x);
 }
 
 
 /* those that the request belongs to, from its key to its tags */
 
-static void
+void
 ngx_http_llmgw_levels(ngx_http_llmgw_ctx_t *ctx,
-    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a)
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *model,
+    ngx_http_llmgw_admission_t *a)
 {
     ngx_uint_t                  i;
     llmgw_str_t                 name;
@@ -378,7 +375,8 @@ ngx_http_llmgw_levels(ngx_http_llmgw_ctx_t *ctx,
     a->n = 0;
     a->now = ngx_current_msec;
     a->time = ngx_time();
-    a->model = ngx_http_llmgw_str(ctx->model->name);
+    a->model = ngx_http_llmgw_str(model->name);
+    a->before = llmgw_null_str;
     a->tokens = ctx->expect.prompt + ctx->expect.completion;
     a->allow_unpriced = lmcf->allow_unpriced;
 
@@ -452,6 +450,7 @@ ngx_http_llmgw_try_locked(ngx_http_llmgw_ctx_t *ctx,
             ngx_http_llmgw_take_locked(ctx, st, a, lease);
             ngx_http_llmgw_line_served_locked(ctx, lmcf);
             ctx->lease = lease;
+            ctx->charged = ctx->steps->owner;
             ctx->admitted = 1;
         }
     }
@@ -571,7 +570,7 @@ ngx_http_llmgw_resolve_locked(ngx_http_llmgw_ctx_t *ctx,
 
 /* the budget that a record refers to, for what it does not say itself */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_llmgw_find_budget_locked(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a,
     ngx_http_llmgw_level_t *level)

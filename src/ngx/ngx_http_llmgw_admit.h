@@ -152,6 +152,15 @@ ngx_int_t ngx_http_llmgw_admit(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_resume_pt resume);
 
 /*
+ * ngx_http_llmgw_readmit.c: the request goes on at a deployment of another
+ * model, by whose limits and price it is admitted.  NGX_DECLINED: there is no
+ * room for it, and nothing has changed.
+ */
+
+ngx_int_t ngx_http_llmgw_readmit(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_step_t *step);
+
+/*
  * The answer has come so far: what was reserved follows what is used.
  * NGX_DECLINED: llmgw_stop_on_budget is on and the money has ended.
  */

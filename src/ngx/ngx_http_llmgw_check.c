@@ -301,11 +301,10 @@ ngx_http_llmgw_note_rate(ngx_http_llmgw_admission_t *a,
 static void
 ngx_http_llmgw_check_rate(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_admission_t *a, ngx_http_llmgw_level_t *level,
-    ngx_http_llmgw_what_e what, llmgw_window_t *w, int64_t limit,
+    ngx_http_llmgw_what_e what, llmgw_window_t *w, int64_t limit, uint64_t n,
     ngx_uint_t model)
 {
     int64_t                    wait;
-    uint64_t                   n;
     ngx_http_llmgw_rate_t     *rate;
     ngx_http_llmgw_refusal_t  *refusal;
 
@@ -313,7 +312,6 @@ ngx_http_llmgw_check_rate(ngx_http_llmgw_ctx_t *ctx,
         return;
     }
 
-    n = (what == ngx_http_llmgw_is_requests) ? 1 : a->tokens;
     wait = llmgw_window_wait(w, a->now, limit, n);
 
     if (wait == 0) {
@@ -339,6 +337,7 @@ ngx_http_llmgw_check_rates(ngx_http_llmgw_ctx_t *ctx,
     u_char                     buf[NGX_HTTP_LLMGW_METER];
     int64_t                    rpm, tpm, parallel, used;
     unsigned                   i, k, n;
+    ngx_uint_t                 again;
     llmgw_item_t               item;
     const llmgw_policy_t      *policy;
     ngx_http_llmgw_meter_t    *m;
@@ -348,6 +347,10 @@ ngx_http_llmgw_check_rates(ngx_http_llmgw_ctx_t *ctx,
         LLMGW_F_MODEL_RPM, LLMGW_F_MODEL_TPM
     };
 
+    /* it has its slot, and has been counted as a request */
+
+    again = (a->before.len != 0);
+
     rates = level->e->rates;
     rpm = ngx_http_llmgw_setting(ctx, level, LLMGW_F_RPM);
     tpm = ngx_http_llmgw_setting(ctx, level, LLMGW_F_TPM);
@@ -355,14 +358,14 @@ ngx_http_llmgw_check_rates(ngx_http_llmgw_ctx_t *ctx,
 
     if (rates) {
         ngx_http_llmgw_check_rate(ctx, a, level, ngx_http_llmgw_is_requests,
-                                  &rates->requests, rpm, 0);
+                                  &rates->requests, rpm, !again, 0);
         ngx_http_llmgw_check_rate(ctx, a, level, ngx_http_llmgw_is_tokens,
-                                  &rates->tokens, tpm, 0);
+                                  &rates->tokens, tpm, a->tokens, 0);
     }
 
     used = level->e->in_flight + level->e->remote;
 
-    if (parallel >= 0
+    if (parallel >= 0 && !again
         && (used >= parallel
             || ngx_http_llmgw_line_blocks_locked(a->state, level->e, ctx)))
     {
@@ -395,12 +398,16 @@ ngx_http_llmgw_check_rates(ngx_http_llmgw_ctx_t *ctx,
             if (lists[k] == LLMGW_F_MODEL_RPM) {
                 ngx_http_llmgw_check_rate(ctx, a, level,
                                           ngx_http_llmgw_is_requests,
-                                          &m->rates.requests, item.number, 1);
+                                          &m->rates.requests, item.number,
+                                          !again
+                                          || !llmgw_wildcard(item.name,
+                                                             a->before), 1);
                 continue;
             }
 
             ngx_http_llmgw_check_rate(ctx, a, level, ngx_http_llmgw_is_tokens,
-                                      &m->rates.tokens, item.number, 1);
+                                      &m->rates.tokens, item.number,
+                                      a->tokens, 1);
         }
     }
 }

@@ -62,6 +62,9 @@ typedef struct {
     llmgw_str_t                id;
     u_char                     text[LLMGW_ID_MAX];
 
+    llmgw_str_t                before;      /* the model that the request
+                                               counts for already */
+
     ngx_http_llmgw_state_t    *state;
     ngx_int_t                  waits;       /* NGX_AGAIN: it has a place */
     ngx_uint_t                 refused;
@@ -90,7 +93,20 @@ ngx_int_t ngx_http_llmgw_check_caller(ngx_http_request_t *r,
 
 /* ngx_http_llmgw_admit.c */
 
-void ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_estimate(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_step_t *step);
+
+/* Whom the request belongs to, and what it is to be admitted for. */
+
+void ngx_http_llmgw_levels(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_model_t *model,
+    ngx_http_llmgw_admission_t *a);
+
+/* The budget that a level's record refers to; held until it is let go. */
+
+ngx_int_t ngx_http_llmgw_find_budget_locked(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a,
+    ngx_http_llmgw_level_t *level);
 
 /* ngx_http_llmgw_check.c */
 
@@ -158,7 +174,7 @@ void ngx_http_llmgw_undo(ngx_http_llmgw_ctx_t *ctx);
 /* What its tokens cost; sets cost, priced and free. */
 
 void ngx_http_llmgw_expect_cost(ngx_http_llmgw_ctx_t *ctx,
-    ngx_http_llmgw_expect_t *x);
+    ngx_http_llmgw_step_t *step, ngx_http_llmgw_expect_t *x);
 
 /* ngx_http_llmgw_limit.c */
 

@@ -329,6 +329,11 @@ void ngx_http_llmgw_lease_end_locked(ngx_slab_pool_t *shpool,
     const ngx_http_llmgw_charges_t *charges,
     const ngx_http_llmgw_outcome_t *outcome, ngx_msec_t now);
 
+/* As if it had never been; what it counted is another one's. */
+
+void ngx_http_llmgw_lease_drop_locked(ngx_slab_pool_t *shpool,
+    ngx_http_llmgw_state_t *st, ngx_http_llmgw_lease_t *lease);
+
 /* So many more requests that the store does not know, or fewer. */
 
 void ngx_http_llmgw_unsynced_locked(ngx_http_llmgw_state_t *st,

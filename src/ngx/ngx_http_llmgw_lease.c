@@ -218,6 +218,14 @@ ngx_http_llmgw_lease_end_locked(ngx_slab_pool_t *shpool,
         (void) __atomic_fetch_sub(lease->in_flight, 1, __ATOMIC_RELAXED);
     }
 
+    ngx_http_llmgw_lease_drop_locked(shpool, st, lease);
+}
+
+
+void
+ngx_http_llmgw_lease_drop_locked(ngx_slab_pool_t *shpool,
+    ngx_http_llmgw_state_t *st, ngx_http_llmgw_lease_t *lease)
+{
     ngx_queue_remove(&lease->queue);
     ngx_slab_free_locked(shpool, lease);
 

@@ -388,6 +388,7 @@ struct ngx_http_llmgw_ctx_s {
     llmgw_ask_t                 *ask;
     ngx_http_llmgw_expect_t      expect;
     struct ngx_http_llmgw_lease_s  *lease;  /* in the zone */
+    ngx_http_llmgw_model_t      *charged;   /* … for which model */
     void                        *journal;   /* what the journal knows of it */
     ngx_http_llmgw_rate_t        requests;
     ngx_http_llmgw_rate_t        tokens;

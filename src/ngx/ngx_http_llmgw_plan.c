@@ -254,6 +254,10 @@ ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t any,
 
         if (plan->all[i].index == (ngx_uint_t) n) {
 
+            if (ngx_http_llmgw_readmit(ctx, &plan->all[i]) != NGX_OK) {
+                return 0;
+            }
+
             ctx->steps[ctx->nsteps++] = plan->all[i];
 
             if (plan->nvisited < NGX_HTTP_LLMGW_MODELS
@@ -340,7 +344,7 @@ ngx_http_llmgw_plan_other(ngx_http_llmgw_ctx_t *ctx, ngx_array_t *names)
     ngx_uint_t                   i, j, n;
     llmgw_choice_t               c;
     ngx_http_llmgw_step_t       *step, *all;
-    ngx_http_llmgw_plan_t       *plan;
+    ngx_http_llmgw_plan_t       *plan, save;
     ngx_http_llmgw_model_t      *model;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
@@ -384,10 +388,20 @@ ngx_http_llmgw_plan_other(ngx_http_llmgw_ctx_t *ctx, ngx_array_t *names)
 
     plan = ctx->plan;
 
+    save = *plan;
+
     plan->all = all;
     plan->nall = n;
 
-    return ngx_http_llmgw_plan_models(ctx, 0, &c);
+    if (ngx_http_llmgw_plan_models(ctx, 0, &c)) {
+        return 1;
+    }
+
+    /* then it goes on where it was */
+
+    *plan = save;
+
+    return 0;
 }
 
 

@@ -72,28 +72,33 @@ ngx_http_llmgw_is_free(const llmgw_price_t *price)
 
 
 /*
- * What the deployment at hand would take, before the first attempt that of the
- * first one.  A price is known only if it is whoever answers in the end.
+ * What the deployment would take.  A price is known only if it is whichever of
+ * the model's deployments answers in the end.
  */
 
 void
 ngx_http_llmgw_expect_cost(ngx_http_llmgw_ctx_t *ctx,
-    ngx_http_llmgw_expect_t *x)
+    ngx_http_llmgw_step_t *step, ngx_http_llmgw_expect_t *x)
 {
-    ngx_uint_t              i;
+    ngx_uint_t              i, n;
     llmgw_usage_t           u;
     const llmgw_price_t    *price;
-    ngx_http_llmgw_step_t  *step;
+    ngx_http_llmgw_step_t  *all;
 
     x->cost = 0;
     x->priced = 1;
     x->free = 1;
 
-    step = ctx->step ? ctx->step : ctx->steps;
+    all = ctx->plan ? ctx->plan->all : ctx->steps;
+    n = ctx->plan ? ctx->plan->nall : ctx->nsteps;
 
-    for (i = 0; i < ctx->nsteps; i++) {
+    for (i = 0; i < n; i++) {
 
-        price = ngx_http_llmgw_step_price(ctx, &ctx->steps[i]);
+        if (all[i].owner != step->owner) {
+            continue;
+        }
+
+        price = ngx_http_llmgw_step_price(ctx, &all[i]);
 
         if (price == NULL) {
             x->priced = 0;
@@ -104,7 +109,7 @@ ngx_http_llmgw_expect_cost(ngx_http_llmgw_ctx_t *ctx,
         }
     }
 
-    price = step ? ngx_http_llmgw_step_price(ctx, step) : NULL;
+    price = ngx_http_llmgw_step_price(ctx, step);
 
     if (price == NULL) {
         return;
@@ -194,7 +199,7 @@ ngx_http_llmgw_progress(ngx_http_llmgw_ctx_t *ctx)
     x.prompt = prompt;
     x.completion = completion;
 
-    ngx_http_llmgw_expect_cost(ctx, &x);
+    ngx_http_llmgw_expect_cost(ctx, ctx->step, &x);
 
     lmcf = ngx_http_get_module_main_conf(ctx->request, ngx_http_llmgw_module);
 
@@ -402,10 +407,10 @@ ngx_http_llmgw_settle(ngx_http_llmgw_ctx_t *ctx)
     ngx_http_llmgw_lease_end_locked(ngx_http_llmgw_shpool(lmcf), st, lease,
                                     &charges, &outcome, ngx_current_msec);
 
-    if (ctx->model->mean && ctx->ask->answers && !outcome.estimated
+    if (ctx->charged->mean && ctx->ask->answers && !outcome.estimated
         && !outcome.aborted && outcome.usage.completion > 0)
     {
-        ngx_http_llmgw_mean_add(ctx->model->mean,
+        ngx_http_llmgw_mean_add(ctx->charged->mean,
                                 outcome.usage.completion / ctx->ask->n,
                                 ngx_max(outcome.usage.prompt, 0),
                                 ctx->ask->prompt);
