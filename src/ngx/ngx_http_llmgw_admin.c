@@ -308,6 +308,10 @@ ngx_http_llmgw_admin_identify(ngx_http_llmgw_admin_t *a)
         type = "auth_error";
         break;
 
+    case NGX_HTTP_TOO_MANY_REQUESTS:
+        type = "rate_limit_error";
+        break;
+
     case NGX_HTTP_SERVICE_UNAVAILABLE:
         return ngx_http_llmgw_admin_unavailable(a);
 
@@ -692,6 +696,7 @@ ngx_http_llmgw_admin_send(ngx_http_llmgw_admin_t *a)
 {
     char                *text;
     u_char              *p;
+    int64_t              wait;
     llmgw_out_t          out;
     ngx_http_request_t  *r;
 
@@ -737,9 +742,20 @@ ngx_http_llmgw_admin_send(ngx_http_llmgw_admin_t *a)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (a->status == NGX_HTTP_SERVICE_UNAVAILABLE
+    if (a->status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        wait = 1000;
+
+    } else if (a->status == NGX_HTTP_TOO_MANY_REQUESTS) {
+        wait = a->ctx->error.retry_after;
+
+    } else {
+        wait = -1;
+    }
+
+    if (wait >= 0
         && ngx_http_llmgw_push_header(r, llmgw_lit("Retry-After"),
-                                      llmgw_lit("1"))
+                              llmgw_fmt(&a->ctx->arena, "%lld",
+                                        (long long) (wait + 999) / 1000))
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -126,6 +126,15 @@ ngx_uint_t ngx_http_llmgw_jwt_like(ngx_http_llmgw_main_conf_t *lmcf,
 char *ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+/*
+ * ngx_http_llmgw_failures.c: a credential that nobody knows, counted for its
+ * address, once for each request.  NGX_OK, or 429 with the error set.
+ */
+
+ngx_int_t ngx_http_llmgw_failures_take(ngx_http_llmgw_ctx_t *ctx);
+char *ngx_http_llmgw_auth_failures(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+
 /* Whether the key, its user, team and organization may use a model. */
 
 ngx_uint_t ngx_http_llmgw_may_use(ngx_http_llmgw_ctx_t *ctx,

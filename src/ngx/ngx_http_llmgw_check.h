@@ -176,6 +176,14 @@ void ngx_http_llmgw_undo(ngx_http_llmgw_ctx_t *ctx);
 void ngx_http_llmgw_expect_cost(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_step_t *step, ngx_http_llmgw_expect_t *x);
 
+/* ngx_http_llmgw_failures.c */
+
+ngx_int_t ngx_http_llmgw_failures_init_zone(ngx_http_llmgw_main_conf_t *lmcf);
+
+/* The key was good after all, or nobody could say. */
+
+void ngx_http_llmgw_failures_back(ngx_http_llmgw_ctx_t *ctx);
+
 /* ngx_http_llmgw_limit.c */
 
 /* An entity of the configuration, or NULL. */

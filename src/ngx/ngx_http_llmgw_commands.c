@@ -69,6 +69,13 @@ ngx_command_t  ngx_http_llmgw_commands[] = {
       0,
       NULL },
 
+    { ngx_string("llmgw_auth_failures"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
+      ngx_http_llmgw_auth_failures,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("llmgw_jwt"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_1MORE,
       ngx_http_llmgw_jwt_directive,

@@ -20,6 +20,7 @@ typedef struct ngx_http_llmgw_entity_s  ngx_http_llmgw_entity_t;
 typedef struct ngx_http_llmgw_meter_s   ngx_http_llmgw_meter_t;
 typedef struct ngx_http_llmgw_lease_s   ngx_http_llmgw_lease_t;
 typedef struct ngx_http_llmgw_line_s    ngx_http_llmgw_line_t;
+typedef struct ngx_http_llmgw_failures_sh_s  ngx_http_llmgw_failures_sh_t;
 
 
 /* levels that one request can have: the kinds but for budget, and its tags */
@@ -176,6 +177,7 @@ struct ngx_http_llmgw_state_s {
     ngx_queue_t                fresh;
     ngx_queue_t                means;
     ngx_queue_t                lines[NGX_HTTP_LLMGW_LINES];
+    ngx_http_llmgw_failures_sh_t  *failures; /* NULL: never counted */
 
     /* by ngx_process_slot */
     ngx_http_llmgw_slot_t     *slots[NGX_MAX_PROCESSES];

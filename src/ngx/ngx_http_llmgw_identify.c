@@ -43,6 +43,7 @@ typedef struct {
     u_char                 *copies;
     size_t                  room;
     size_t                  size;         /* of what was to be copied */
+    ngx_uint_t              unseen;       /* nothing is known of the key */
 } ngx_http_llmgw_found_t;
 
 
@@ -66,6 +67,14 @@ static ngx_int_t ngx_http_llmgw_check_chain(ngx_http_request_t *r,
 static ngx_int_t
 ngx_http_llmgw_unknown_key(ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_int_t  rc;
+
+    rc = ngx_http_llmgw_failures_take(ctx);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     ngx_str_set(&ctx->detail, "wrong_key");
 
     return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,
@@ -181,13 +190,29 @@ ngx_http_llmgw_identify(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
             return ngx_http_llmgw_check_chain(r, ctx, &found);
         }
 
+        if (found.unseen) {
+
+            rc = ngx_http_llmgw_failures_take(ctx);
+
+            if (rc != NGX_OK) {
+                return rc;
+            }
+        }
+
         rc = ngx_http_llmgw_ask(r, ctx, found.kind, found.id[found.kind],
                                 found.result == find_stale, resume);
 
+        if (rc == NGX_AGAIN) {
+            return rc;
+        }
+
         if (rc != NGX_OK) {
+            ngx_http_llmgw_failures_back(ctx);
             return rc;
         }
     }
+
+    ngx_http_llmgw_failures_back(ctx);
 
     return ngx_http_llmgw_store_away(ctx);
 }
@@ -297,6 +322,7 @@ ngx_http_llmgw_find_chain(ngx_http_llmgw_ctx_t *ctx,
     ngx_memcpy(f->id, id->id, sizeof(f->id));
 
     f->result = find_ok;
+    f->unseen = 0;
 
     if (f->id[LLMGW_KIND_KEY].len == 0) {
         ngx_http_llmgw_find_owners(ctx, lmcf, f);
@@ -464,6 +490,12 @@ ngx_http_llmgw_find_one(ngx_http_llmgw_ctx_t *ctx,
     if (rc == NGX_AGAIN || rc == NGX_BUSY) {
         f->kind = kind;
         f->result = (rc == NGX_AGAIN) ? find_ask : find_stale;
+
+        /* what took the place of a known key is not in question */
+
+        f->unseen = kind == LLMGW_KIND_KEY
+                    && f->id[kind].data != f->key
+                    && (e == NULL || !e->stored);
 
         /* out of what may change under the caller */
 
@@ -638,10 +670,13 @@ ngx_http_llmgw_check_chain(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         LLMGW_KIND_ORGANIZATION
     };
 
-    switch (f->result) {
-
-    case find_unknown:
+    if (f->result == find_unknown) {
         return ngx_http_llmgw_unknown_key(ctx);
+    }
+
+    ngx_http_llmgw_failures_back(ctx);
+
+    switch (f->result) {
 
     case find_blocked:
         ngx_str_set(&ctx->detail, "key_blocked");

@@ -352,6 +352,14 @@ ngx_http_llmgw_jwt_claim(ngx_http_request_t *r, llmgw_str_t name,
 static ngx_int_t
 ngx_http_llmgw_jwt_refuse(ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_int_t  rc;
+
+    rc = ngx_http_llmgw_failures_take(ctx);
+
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
     ngx_str_set(&ctx->detail, "wrong_token");
 
     return ngx_http_llmgw_error(ctx, NGX_HTTP_UNAUTHORIZED,

@@ -395,6 +395,13 @@ ngx_http_llmgw_policies_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         return NGX_ERROR;
     }
 
+    if (lmcf->failures && lmcf->zone == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                      "\"llmgw_auth_failures\" needs memory that the workers "
+                      "share: add \"llmgw_zone\"");
+        return NGX_ERROR;
+    }
+
     if (lmcf->policies.nelts == 0) {
         return NGX_OK;
     }

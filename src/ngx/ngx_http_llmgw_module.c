@@ -118,6 +118,7 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
     lmcf->journal_full = NGX_CONF_UNSET_UINT;
     lmcf->fsync = NGX_CONF_UNSET_UINT;
     lmcf->ledger_retention = NGX_CONF_UNSET;
+    lmcf->failures = NGX_CONF_UNSET_PTR;
 
     return lmcf;
 }
@@ -138,6 +139,7 @@ ngx_http_llmgw_init_main_conf(ngx_conf_t *cf, void *conf)
     ngx_conf_init_uint_value(lmcf->journal_full, ngx_http_llmgw_full_refuse);
     ngx_conf_init_uint_value(lmcf->fsync, ngx_http_llmgw_fsync_everysec);
     ngx_conf_init_value(lmcf->ledger_retention, 0);
+    ngx_conf_init_ptr_value(lmcf->failures, NULL);
 
     return NGX_CONF_OK;
 }

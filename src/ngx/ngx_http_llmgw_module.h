@@ -42,6 +42,7 @@ typedef struct ngx_http_llmgw_journal_s   ngx_http_llmgw_journal_t;
 typedef struct ngx_http_llmgw_jwt_s       ngx_http_llmgw_jwt_t;
 typedef struct ngx_http_llmgw_routing_s   ngx_http_llmgw_routing_t;
 typedef struct ngx_http_llmgw_plan_s      ngx_http_llmgw_plan_t;
+typedef struct ngx_http_llmgw_failures_s  ngx_http_llmgw_failures_t;
 
 
 /* A virtual key.  Only the digest is kept. */
@@ -202,6 +203,8 @@ typedef struct {
     unsigned           has_limit:1;
     unsigned           has_budget:1;
     unsigned           tagged:1;     /* a deployment has tags */
+
+    ngx_http_llmgw_failures_t  *failures; /* NULL: they are not counted */
 
     ngx_http_llmgw_jwt_t  *jwt;      /* NULL: none */
 
@@ -443,6 +446,7 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     expired:1;   /* … and the request its own */
     unsigned                     lookup_answered:1; /* lookup_rc is new */
     unsigned                     identified:1; /* it may read its body */
+    unsigned                     suspect:1;   /* its key counts as unknown */
     unsigned                     grace:1;     /* the store is away */
     unsigned                     admitted:1;  /* it had a lease */
     unsigned                     queue_over:1; /* it waits no longer */

@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_entity.h"
+#include "ngx_http_llmgw_check.h"
 #include "ngx_http_llmgw_plan.h"
 #include "ngx_http_llmgw_store.h"
 
@@ -185,7 +185,9 @@ ngx_http_llmgw_init_configured(ngx_shm_zone_t *shm_zone,
         }
     }
 
-    if (ngx_http_llmgw_init_stats(shm_zone, lmcf, sh) == NGX_OK) {
+    if (ngx_http_llmgw_init_stats(shm_zone, lmcf, sh) == NGX_OK
+        && ngx_http_llmgw_failures_init_zone(lmcf) == NGX_OK)
+    {
         return ngx_http_llmgw_store_init_zone(shm_zone, lmcf, sh);
     }
 
