@@ -46,7 +46,7 @@ typedef struct {
 
     llmgw_sse_t                sse;
     llmgw_eventstream_t        eventstream;
-    llmgw_pick_t               pick;
+    llmgw_pick_t              *pick;
     llmgw_reader_t             reader;
     llmgw_writer_t             writer;
     const llmgw_writer_ops_t  *write;

@@ -100,7 +100,12 @@ static const llmgw_str_t  llmgw_reply_first[] = {
 llmgw_int_t
 llmgw_reply_pass_init(llmgw_reply_t *rp)
 {
-    llmgw_pick_init(&rp->pick, llmgw_reply_paths,
+    rp->pick = llmgw_alloc(rp->arena, sizeof(llmgw_pick_t));
+    if (rp->pick == NULL) {
+        return LLMGW_ERROR;
+    }
+
+    llmgw_pick_init(rp->pick, llmgw_reply_paths,
                     llmgw_nelts(llmgw_reply_paths), llmgw_reply_picked, rp);
 
     if (rp->mode == LLMGW_REPLY_PASS_EVENTS) {
@@ -397,7 +402,7 @@ llmgw_reply_pass_type(llmgw_reply_t *rp, llmgw_str_t type)
 static void
 llmgw_reply_event_begin(llmgw_reply_t *rp)
 {
-    llmgw_pick_reset(&rp->pick);
+    llmgw_pick_reset(rp->pick);
     llmgw_arena_reset(&rp->scratch);
 
     rp->has_data = 0;
@@ -437,7 +442,7 @@ llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p, size_t n)
         }
 
         if (rp->in_data && len) {
-            llmgw_pick_feed(&rp->pick, p, len);
+            llmgw_pick_feed(rp->pick, p, len);
         }
 
         p += len;
@@ -543,7 +548,7 @@ llmgw_reply_pass_error(llmgw_reply_t *rp, llmgw_str_t data)
 void
 llmgw_reply_pass_follow(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
-    llmgw_pick_feed(&rp->pick, p, n);
+    llmgw_pick_feed(rp->pick, p, n);
 
     rp->text += n;
 }
@@ -559,9 +564,9 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
     const llmgw_json_node_t  *k, *v;
 
     if (rp->begun) {
-        llmgw_pick_end(&rp->pick);
+        llmgw_pick_end(rp->pick);
 
-        if (rp->pick.broken || !rp->pick.complete) {
+        if (rp->pick->broken || !rp->pick->complete) {
             return llmgw_reply_invalid(rp);
         }
 
@@ -748,7 +753,7 @@ llmgw_reply_pass_end(llmgw_reply_t *rp)
 
     /* the last event may lack its blank line, but nothing else */
 
-    rp->complete |= rp->is_last && rp->pick.complete;
+    rp->complete |= rp->is_last && rp->pick->complete;
 
     if (rp->complete) {
 

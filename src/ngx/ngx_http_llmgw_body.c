@@ -180,15 +180,11 @@ ngx_http_llmgw_body_room(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
         size = r->headers_in.content_length_n;
 
     } else {
-        size = 2 * used;
+        size = (used < 2048) ? 4096 : 2 * used;
     }
 
     if (size < used + n) {
         size = used + n;
-    }
-
-    if (size < 4096) {
-        size = 4096;
     }
 
     p = ngx_pnalloc(r->pool, size);
