@@ -173,15 +173,20 @@ def parent_of(pid):
 
 
 def memory(pid):
-    """Resident memory in kB: all, the process's own, the most it ever was."""
-    sums = {}
-    for file in ("smaps_rollup", "status"):
-        for line in open("/proc/%d/%s" % (pid, file)):
-            m = re.match(r"(\w+):\s+(\d+) kB", line)
-            if m:
-                sums[m.group(1)] = int(m.group(2))
-    return {"rss": sums["Rss"], "peak": sums["VmHWM"],
-            "own": sums["Private_Clean"] + sums["Private_Dirty"]}
+    """
+    Resident memory in kB: what the process has mapped for itself, what it
+    shares (zone, journal), and the most that both ever were.
+    """
+    sums = {"p": 0, "s": 0}
+    for line in open("/proc/%d/smaps" % pid):
+        m = re.match(r"[0-9a-f]+-[0-9a-f]+ ...([ps]) |Rss: +(\d+) kB", line)
+        if m and m.group(1):
+            kind = m.group(1)
+        elif m:
+            sums[kind] += int(m.group(2))
+    peak = re.search(r"^VmHWM:\s+(\d+) kB",
+                     open("/proc/%d/status" % pid).read(), re.M)
+    return {"rss": sums["p"], "shared": sums["s"], "peak": int(peak.group(1))}
 
 
 def cpu_seconds(pid):

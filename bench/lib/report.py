@@ -390,12 +390,17 @@ def memory(d):
             if "per_stream_kb" in got:
                 text += " (%.1f kB a stream)" % got["per_stream_kb"]
             elif part.startswith("loaded"):
-                text += " (at most %.1f)" % (got["peak"] / 1024)
+                text += " (at most %.1f)" % (
+                    (got["peak"] - got["shared"]) / 1024)
+            if got["shared"] >= 64:
+                text += ", shared %.1f MiB" % (got["shared"] / 1024)
             row.append(text)
         rows.append(row)
     return ("## Resident memory of the worker\n\nFresh workers; shared "
-            "library pages and the used part of the zone are in it, the "
-            "kernel's socket buffers are not.\n\n"
+            "library pages are in it, the kernel's socket buffers are not. "
+            "What is shared, and of a size that is configured (the used part "
+            "of the zone, and of the journal, 16 MB a worker), is said "
+            "apart.\n\n"
             + table([""] + [NAMES[leg] for leg in mem], rows))
 
 

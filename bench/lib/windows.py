@@ -305,7 +305,7 @@ class Run:
             self.fail(leg, "%d open streams" % HELD, "%s %s" % (
                 got["failures"], got["said"]))
         leg.errors()
-        return {"rss": during["rss"], "own": during["own"],
+        return {"rss": during["rss"], "shared": during["shared"],
                 "per_stream_kb": (during["rss"] - before["rss"]) / HELD,
                 "gap": got["gap"]}
 
