@@ -209,6 +209,13 @@ ngx_command_t  ngx_http_llmgw_commands[] = {
       offsetof(ngx_http_llmgw_main_conf_t, default_name),
       NULL },
 
+    { ngx_string("llmgw_default_fallback"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_defaults_directive,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("llmgw_prices"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_llmgw_prices,

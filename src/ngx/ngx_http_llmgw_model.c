@@ -445,7 +445,9 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
 
     if (lmcf->models.nelts == 0) {
 
-        if (ngx_http_llmgw_default_model(cf, lmcf) != NGX_OK) {
+        if (ngx_http_llmgw_default_model(cf, lmcf) != NGX_OK
+            || ngx_http_llmgw_defaults_init(cf, lmcf) != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -478,6 +480,10 @@ ngx_http_llmgw_models_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
         {
             return NGX_ERROR;
         }
+    }
+
+    if (ngx_http_llmgw_defaults_init(cf, lmcf) != NGX_OK) {
+        return NGX_ERROR;
     }
 
     cscfp = lmcf->servers.elts;

@@ -95,6 +95,8 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&lmcf->servers, cf->pool, 4, sizeof(void *))
            != NGX_OK
+        || ngx_array_init(&lmcf->defaults, cf->pool, 1, sizeof(void *))
+           != NGX_OK
         || ngx_array_init(&lmcf->trusts, cf->pool, 1,
                           sizeof(ngx_http_llmgw_trust_t))
            != NGX_OK
@@ -180,6 +182,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->stream_usage = NGX_CONF_UNSET;
     llcf->quirks = NGX_CONF_UNSET;
     llcf->expose = NGX_CONF_UNSET_UINT;
+    llcf->defaults = NGX_CONF_UNSET_PTR;
     llcf->max_tokens = NGX_CONF_UNSET_UINT;
     llcf->azure_managed_identity = NGX_CONF_UNSET;
     llcf->token_timeout = NGX_CONF_UNSET_MSEC;
@@ -217,6 +220,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->stream_usage, prev->stream_usage, 1);
     ngx_conf_merge_value(conf->quirks, prev->quirks, 1);
     ngx_conf_merge_uint_value(conf->expose, prev->expose, 0);
+    ngx_conf_merge_ptr_value(conf->defaults, prev->defaults, NULL);
     ngx_conf_merge_msec_value(conf->token_timeout, prev->token_timeout,
                               10000);
     ngx_conf_merge_str_value(conf->trusted_certificate,

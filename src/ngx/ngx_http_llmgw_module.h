@@ -42,6 +42,7 @@ typedef struct ngx_http_llmgw_journal_s   ngx_http_llmgw_journal_t;
 typedef struct ngx_http_llmgw_jwt_s       ngx_http_llmgw_jwt_t;
 typedef struct ngx_http_llmgw_routing_s   ngx_http_llmgw_routing_t;
 typedef struct ngx_http_llmgw_plan_s      ngx_http_llmgw_plan_t;
+typedef struct ngx_http_llmgw_defaults_s  ngx_http_llmgw_defaults_t;
 typedef struct ngx_http_llmgw_failures_s  ngx_http_llmgw_failures_t;
 
 
@@ -184,6 +185,7 @@ typedef struct {
     ngx_uint_t         model_mask;
     ngx_str_t          default_name;
     ngx_http_llmgw_model_t *default_model; /* NULL: none */
+    ngx_array_t        defaults;     /* of ngx_http_llmgw_defaults_t * */
 
     ngx_array_t        keys;         /* of ngx_http_llmgw_key_t */
     uint32_t          *key_slots;    /* index + 1 into keys, by digest */
@@ -241,6 +243,7 @@ typedef struct {
     ngx_flag_t         stream_usage;
     ngx_flag_t         quirks;
     ngx_uint_t         expose;       /* headers */
+    ngx_http_llmgw_defaults_t *defaults; /* fallbacks; NULL: none */
 
     ngx_str_t          base_url;
     ngx_str_t          api_key;
@@ -567,6 +570,15 @@ ngx_http_llmgw_model_t *ngx_http_llmgw_model_find(
 
 ngx_http_llmgw_loc_conf_t *ngx_http_llmgw_location(
     ngx_http_core_srv_conf_t *cscf, ngx_str_t *name);
+
+/* ngx_http_llmgw_defaults.c */
+
+char *ngx_http_llmgw_defaults_directive(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_llmgw_defaults_init(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf);
+ngx_int_t ngx_http_llmgw_defaults_add(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_defaults_t *d);
 
 /* ngx_http_llmgw_params.c */
 

@@ -112,6 +112,7 @@ ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ngx_uint_t                   i, n;
     llmgw_str_t                  model, asked;
     ngx_http_llmgw_step_t       *step;
+    ngx_http_llmgw_loc_conf_t   *llcf;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
@@ -155,6 +156,14 @@ ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ctx->steps = ctx->model->steps.elts;
     ctx->nsteps = ctx->model->steps.nelts;
+
+    llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
+
+    if (llcf->defaults && ctx->model->fallback.nelts == 0
+        && ngx_http_llmgw_defaults_add(ctx, llcf->defaults) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
     /* a fallback does not lead where the key itself may not go */
 
