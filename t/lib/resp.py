@@ -97,6 +97,8 @@ class Client:
 def servers():
     """(name, binary) of what there is to test with."""
     path = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+    path += ":" + os.path.join(gateway.TOP, "build", "deb", "valkey", "usr",
+                               "bin")
     found = []
     for name in ("redis-server", "valkey-server"):
         binary = os.environ.get(
