@@ -105,7 +105,8 @@ def markdown(results):
         parts += [aims(d), cost(d), latency(d), throughput(d), opened(d),
                   streams(d)]
     for key, section in (("memory", memory), ("stall", stall), ("cold", cold),
-                         ("leave", leave), ("tokenizer", tokenizer)):
+                         ("leave", leave), ("tokenizer", tokenizer),
+                         ("instructions", instructions)):
         if results.get(key):
             parts.append(section(d))
     if results["windows"]:
@@ -435,6 +436,32 @@ def tokenizer(d):
     rows = [[short(name), "%.2f GB/s" % v]
             for name, v in d.r["tokenizer"].items()]
     return "## JSON tokenizer\n\n" + table(["Request", ""], rows)
+
+
+def instructions(d):
+    text = ("## What a request is made of\n\nInstructions that the worker "
+            "executes in user space for a request of 1 kB, counted by "
+            "callgrind; what is left is nginx's own work, done twice in part "
+            "(the request is routed to the location of its deployment), and "
+            "memory. This is what a missed figure above is made of; the "
+            "largest part is JSON, which is read and checked before it is "
+            "trusted, and which stock does not look at.\n\n")
+    for name in [n for n in NAMES if n.startswith("llmgw")]:
+        cases = {c: legs for c, legs in d.r["instructions"].items()
+                 if name in legs}
+        if not cases:
+            continue
+        rows = [["stock, all"] + [number(legs["stock"]["total"])
+                                  if "stock" in legs else "–"
+                                  for legs in cases.values()],
+                ["%s, all" % NAMES[name]]
+                + [number(legs[name]["total"]) for legs in cases.values()]]
+        parts = zip(*[legs[name]["parts"] for legs in cases.values()])
+        rows += [[part[0][0]] + [number(n) for _, n in part]
+                 for part in parts]
+        text += table([NAMES[name]] + [short(c) for c in cases],
+                      rows) + "\n"
+    return text
 
 
 def soak(d):

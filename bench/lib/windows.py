@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 
-from . import legs, machine
+from . import instructions, legs, machine
 from .cases import PROVIDERS, Case, References
 from .machine import BenchError
 
 GROUPS = ["body", "answer", "stream", "paced", "delay", "open", "memory",
-          "cold", "leave", "stall", "tokenizer"]
+          "cold", "leave", "stall", "tokenizer", "instructions"]
 
 WARMUP = 0.2
 
@@ -391,6 +391,25 @@ class Run:
             rows[case.label().split(" →")[0]] = float(done.communicate()[0])
         return rows
 
+    def instructions(self):
+        """What a request of 1 kB executes, and for what."""
+        if not instructions.available():
+            print("no valgrind: instructions are not counted",
+                  file=sys.stderr)
+            return None
+        out = os.path.join(self.out, "callgrind")
+        os.makedirs(out)
+        chosen = [c for c in instructions.cases() if c.size == KB]
+        rows = {}
+        for case, got in instructions.counts(self.m, self.mock_port,
+                                             self.refs, self.proxies(),
+                                             chosen, out):
+            rows[case.label()] = {
+                name: {"total": c.total,
+                       "parts": c.parts() if name != "stock" else []}
+                for name, c in got.items()}
+        return rows
+
     def get(self, path):
         """JSON from the mock."""
         request = ("GET %s HTTP/1.1\r\nHost: mock\r\n\r\n" % path).encode()
@@ -500,7 +519,8 @@ def run(m, args, out):
     else:
         r.prove_step()
         r.rounds()
-        for group in ("memory", "cold", "leave", "stall", "tokenizer"):
+        for group in ("memory", "cold", "leave", "stall", "tokenizer",
+                      "instructions"):
             if not args.groups or group in args.groups:
                 results[group] = getattr(r, group)()
         results["mock_ratio"] = r.prove_mock()
