@@ -55,8 +55,7 @@ static const llmgw_str_t  llmgw_anthropic_own_members[] = {
     llmgw_string("speed"),
     llmgw_string("container"),
     llmgw_string("mcp_servers"),
-    llmgw_string("context_management"),
-    llmgw_string("fallbacks")
+    llmgw_string("context_management")
 };
 
 

@@ -47,8 +47,6 @@ static const struct {
     llmgw_str_t  member;
     llmgw_str_t  beta;
 } llmgw_anthropic_betas[] = {
-    { llmgw_string("fallbacks"),
-      llmgw_string("server-side-fallback-2026-07-01") },
     { llmgw_string("speed"), llmgw_string("fast-mode-2026-02-01") },
     { llmgw_string("mcp_servers"), llmgw_string("mcp-client-2025-11-20") },
     { llmgw_string("context_management"),

@@ -380,9 +380,7 @@ llmgw_int_t
 llmgw_cache_control(llmgw_cache_control_t *cc, llmgw_arena_t *a,
     u_char *body, size_t len, llmgw_str_t *param)
 {
-    u_char                   *p, *last;
     llmgw_int_t               rc;
-    llmgw_str_t               raw;
     llmgw_json_t              j;
     const llmgw_json_node_t  *k, *v, *key, *value;
 
@@ -425,17 +423,30 @@ llmgw_cache_control(llmgw_cache_control_t *cc, llmgw_arena_t *a,
         return rc;
     }
 
-    /* one of the commas beside it goes, too */
+    llmgw_blank_member(body, &j, key);
 
-    raw = llmgw_json_raw(&j, value);
+    return LLMGW_OK;
+}
+
+
+void
+llmgw_blank_member(u_char *body, const llmgw_json_t *j,
+    const llmgw_json_node_t *key)
+{
+    u_char       *p, *last;
+    llmgw_str_t   raw;
+
+    raw = llmgw_json_raw(j, key + 1);
     p = body + key->pos - 1;
-    last = (u_char *) raw.data + raw.len;
+    last = body + (raw.data - j->text) + raw.len;
 
-    while (last < body + len && (*last == ' ' || *last == '\t'
-                                 || *last == '\r' || *last == '\n'))
-    {
+    /* what ends the object follows in any case */
+
+    while (*last == ' ' || *last == '\t' || *last == '\r' || *last == '\n') {
         last++;
     }
+
+    /* one of the commas beside it goes, too */
 
     if (*last == ',') {
         last++;
@@ -452,6 +463,4 @@ llmgw_cache_control(llmgw_cache_control_t *cc, llmgw_arena_t *a,
     }
 
     memset(p, ' ', (size_t) (last - p));
-
-    return LLMGW_OK;
 }

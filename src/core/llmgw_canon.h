@@ -37,6 +37,14 @@ typedef struct {
 } llmgw_cache_control_t;
 
 /*
+ * Overwrites a member at the top of a body, and a comma beside it, with
+ * blanks.  j is made of the body; its other nodes stay as they are.
+ */
+
+void llmgw_blank_member(u_char *body, const llmgw_json_t *j,
+    const llmgw_json_node_t *key);
+
+/*
  * Looks for the member and overwrites it with blanks, so that nothing that
  * points into the body moves.  LLMGW_OK: it was there; LLMGW_DECLINED: there
  * is none, or one with other names in it, which stays; LLMGW_INVALID: a value

@@ -2,7 +2,8 @@
 /*
  * Copyright (C) the ngx_http_llmgw_module authors
  *
- * The time that all attempts of a request have together: llmgw_deadline.
+ * The time that all attempts of a request have together: llmgw_deadline, or the
+ * client's "timeout" if that is less.
  */
 
 
@@ -14,12 +15,21 @@
 void
 ngx_http_llmgw_deadline(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_msec_t                  limit;
     ngx_http_llmgw_loc_conf_t  *llcf;
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
-    if (llcf->deadline) {
-        ctx->deadline = ngx_current_msec + llcf->deadline;
+    limit = llcf->deadline;
+
+    if (ctx->overrides && ctx->overrides->timeout
+        && (limit == 0 || (ngx_msec_t) ctx->overrides->timeout < limit))
+    {
+        limit = ctx->overrides->timeout;
+    }
+
+    if (limit) {
+        ctx->deadline = ngx_current_msec + limit;
 
         /* 0 is a time, too, when the clock has gone round */
 

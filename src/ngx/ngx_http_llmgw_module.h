@@ -18,6 +18,7 @@
 #include "llmgw_call.h"
 #include "llmgw_canon.h"
 #include "llmgw_jstr.h"
+#include "llmgw_overrides.h"
 #include "llmgw_policy.h"
 #include "llmgw_price.h"
 #include "llmgw_provider.h"
@@ -389,6 +390,7 @@ struct ngx_http_llmgw_ctx_s {
     ngx_msec_t                   deadline;  /* of all attempts; 0: none */
 
     llmgw_cache_control_t        cache;     /* the client's */
+    llmgw_overrides_t           *overrides; /* … for routing; NULL: none */
 
     /* admission */
     llmgw_ask_t                 *ask;

@@ -82,7 +82,7 @@ ngx_http_llmgw_plan(ngx_http_llmgw_ctx_t *ctx)
 
     for (i = 0; i < plan->nall; i++) {
         rt = plan->all[i].owner->routing;
-        plan->size += 1 + rt->retries;
+        plan->size += 1 + ngx_http_llmgw_rounds(ctx, rt);
 
         if (plan->size >= NGX_HTTP_LLMGW_ATTEMPTS || rt->context.nelts
             || rt->content.nelts)
@@ -422,7 +422,7 @@ ngx_http_llmgw_plan_retry(ngx_http_llmgw_ctx_t *ctx)
     plan = ctx->plan;
     rt = plan->model->routing;
 
-    if (plan->round >= rt->retries) {
+    if (plan->round >= ngx_http_llmgw_rounds(ctx, rt)) {
         return 0;
     }
 

@@ -43,6 +43,7 @@ struct ngx_http_llmgw_routing_s {
     llmgw_budget_t    *budget;
     llmgw_breaker_conf_t  breaker;
     ngx_uint_t         retries;
+    ngx_uint_t         retries_limit; /* of what clients ask for */
     ngx_msec_t         backoff;
     ngx_msec_t         backoff_max;
     ngx_http_complex_value_t  *affinity;  /* NULL: none */
@@ -118,6 +119,14 @@ ngx_int_t ngx_http_llmgw_select_tagged(ngx_http_llmgw_ctx_t *ctx);
 /* ngx_http_llmgw_price.c */
 
 uint64_t ngx_http_llmgw_token_price(ngx_http_llmgw_step_t *step);
+
+/* ngx_http_llmgw_overrides.c */
+
+llmgw_int_t ngx_http_llmgw_own_members(ngx_http_llmgw_ctx_t *ctx);
+ngx_int_t ngx_http_llmgw_own_fallbacks(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+ngx_uint_t ngx_http_llmgw_rounds(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_routing_t *rt);
 
 /* ngx_http_llmgw_plan.c */
 

@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_plan.h"
 #include "llmgw_stored.h"
 
 
@@ -638,7 +639,7 @@ ngx_http_llmgw_body_handler(ngx_http_request_t *r)
 
     if (rc == LLMGW_OK) {
 
-        rc = ngx_http_llmgw_cache_request(ctx);
+        rc = ngx_http_llmgw_own_members(ctx);
 
         if (rc == LLMGW_OK) {
             rc = ngx_http_llmgw_read_call(r, ctx, body, type);

@@ -47,6 +47,10 @@ ngx_http_llmgw_route(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     rc = ctx->call.endpoint->stored ? ngx_http_llmgw_stored_select(r, ctx)
                                     : ngx_http_llmgw_select(r, ctx);
 
+    if (rc == NGX_OK && ctx->overrides) {
+        rc = ngx_http_llmgw_own_fallbacks(r, ctx);
+    }
+
     if (rc == NGX_OK && ctx->call.pinned) {
         rc = ngx_http_llmgw_pinned(r, ctx);
     }

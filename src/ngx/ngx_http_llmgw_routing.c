@@ -138,7 +138,7 @@ ngx_http_llmgw_strategy(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
 }
 
 
-/* retries NUMBER [backoff=TIME] [max=TIME] */
+/* retries NUMBER [backoff=TIME] [max=TIME] [limit=NUMBER] */
 
 static ngx_int_t
 ngx_http_llmgw_retries(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
@@ -157,6 +157,7 @@ ngx_http_llmgw_retries(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
     }
 
     rt->retries = n;
+    rt->retries_limit = n;
 
     for (i = 2; i < cf->args->nelts; i++) {
 
@@ -184,6 +185,18 @@ ngx_http_llmgw_retries(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
             continue;
         }
 
+        if (ngx_strncmp(value[i].data, "limit=", 6) == 0) {
+            n = ngx_atoi(value[i].data + 6, value[i].len - 6);
+
+            if (n < (ngx_int_t) rt->retries || n >= NGX_HTTP_LLMGW_ATTEMPTS) {
+                goto invalid;
+            }
+
+            rt->retries_limit = n;
+
+            continue;
+        }
+
         goto invalid;
     }
 
@@ -192,8 +205,9 @@ ngx_http_llmgw_retries(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
 invalid:
 
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "\"retries\" takes a number below %d, backoff=TIME and "
-                       "max=TIME", NGX_HTTP_LLMGW_ATTEMPTS);
+                       "\"retries\" takes a number below %d, backoff=TIME, "
+                       "max=TIME, and limit=NUMBER that is no less",
+                       NGX_HTTP_LLMGW_ATTEMPTS);
 
     return NGX_ERROR;
 }

@@ -27,6 +27,7 @@ static const struct {
     { "thoughts", test_thoughts },
     { "digest", test_digest },
     { "canon", test_canon },
+    { "overrides", test_overrides },
     { "tag", test_tag },
     { "aws", test_aws },
     { "call", test_call },

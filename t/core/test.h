@@ -117,6 +117,7 @@ void test_params(void);
 void test_thoughts(void);
 void test_digest(void);
 void test_canon(void);
+void test_overrides(void);
 void test_tag(void);
 void test_aws(void);
 void test_call(void);
