@@ -190,6 +190,18 @@ ngx_uint_t ngx_http_llmgw_redis_well(ngx_http_llmgw_redis_t *redis,
 void ngx_http_llmgw_redis_lost(ngx_http_llmgw_redis_t *redis, ngx_err_t err,
     const char *why);
 
+/* The greeting has been answered as it should be: others may ask. */
+
+void ngx_http_llmgw_redis_done(ngx_http_llmgw_redis_t *redis);
+
+
+/*
+ * ngx_http_llmgw_redis_greet.c: says what has to be said first on a connection
+ * that has been made.
+ */
+
+void ngx_http_llmgw_redis_greet(ngx_http_llmgw_redis_t *redis);
+
 /* A reply to a step of the greeting; NGX_ERROR: the connection is lost. */
 
 ngx_int_t ngx_http_llmgw_redis_greeted(ngx_http_llmgw_redis_t *redis,
