@@ -287,7 +287,7 @@ ngx_http_llmgw_deployment(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid parameter \"%V\": a deployment takes "
                                "model=NAME, param=NAME=VALUE, tags=TAG,..., "
-                               "weight=, order=, rpm=, tpm= and "
+                               "timeout=TIME, weight=, order=, rpm=, tpm= and "
                                "max_parallel= with a number",
                                &value[i]);
         }
@@ -541,6 +541,7 @@ ngx_http_llmgw_chain(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf,
         step->owner = model;
         step->where = llmgw_tag_where(ngx_http_llmgw_str(d[i].location));
         step->index = i;
+        step->timeout = d[i].timeout;
         step->stat = NULL;
         step->prices = NULL;
 

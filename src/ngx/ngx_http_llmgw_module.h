@@ -80,6 +80,7 @@ typedef struct {
     ngx_uint_t         rpm;          /* 0: no limit */
     ngx_uint_t         tpm;
     ngx_uint_t         max_parallel;
+    ngx_msec_t         timeout;      /* 0: none */
     u_char            *file_name;
     ngx_uint_t         line;
 } ngx_http_llmgw_deployment_t;
@@ -123,6 +124,7 @@ typedef struct {
     ngx_http_llmgw_stat_t       *stat;   /* NULL without a zone */
     ngx_http_llmgw_step_price_t *prices; /* by server; NULL: none */
     llmgw_str_t                  params; /* JSON; empty: none */
+    ngx_msec_t                   timeout; /* to answer; 0: none */
     uint32_t                     where;  /* the location, in ids */
     uint32_t                     index;  /* among the owner's deployments */
 } ngx_http_llmgw_step_t;
@@ -379,6 +381,10 @@ struct ngx_http_llmgw_ctx_s {
                                                   replaced */
     llmgw_reply_t                reply;
     llmgw_out_t                  out;
+
+    /* nginx's readers of the framing */
+    ngx_int_t                  (*input_init)(void *data);
+    ngx_int_t                  (*input)(void *data, ssize_t bytes);
 
     ngx_event_t                  linger;    /* behind a complete answer */
 
@@ -661,6 +667,11 @@ void ngx_http_llmgw_stop_upstream(ngx_http_request_t *r,
 void ngx_http_llmgw_linger(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx);
 void ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx);
 void ngx_http_llmgw_late_error(ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_input.c */
+
+void ngx_http_llmgw_watch_input(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_deadline.c */
 

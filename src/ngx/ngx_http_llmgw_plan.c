@@ -316,7 +316,7 @@ ngx_http_llmgw_plan_next(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t refused)
         return 1;
     }
 
-    if (!refused && !ngx_http_llmgw_falls_back(e)) {
+    if (!refused && !ngx_http_llmgw_retry_on(ctx, rt)) {
         return 0;
     }
 
@@ -557,6 +557,7 @@ ngx_http_llmgw_plan_begin(ngx_http_llmgw_ctx_t *ctx)
     plan->deployment = d;
     plan->owner = step->owner;
     plan->began = ngx_current_msec;
+    plan->failure = 0;
 
     if (ctx->lease) {
 

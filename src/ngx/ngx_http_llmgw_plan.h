@@ -38,12 +38,22 @@ typedef struct {
 } ngx_http_llmgw_place_sh_t;
 
 
+/* how an attempt failed that has no answer with a status: flags */
+
+#define NGX_HTTP_LLMGW_NO_CONNECTION  1
+#define NGX_HTTP_LLMGW_TIMED_OUT      2
+#define NGX_HTTP_LLMGW_NO_ANSWER      4
+
+typedef struct ngx_http_llmgw_retry_on_s  ngx_http_llmgw_retry_on_t;
+
+
 struct ngx_http_llmgw_routing_s {
     llmgw_route_t      route;
     llmgw_budget_t    *budget;
     llmgw_breaker_conf_t  breaker;
     ngx_uint_t         retries;
     ngx_uint_t         retries_limit; /* of what clients ask for */
+    ngx_http_llmgw_retry_on_t *retry_on; /* NULL: the default */
     ngx_msec_t         backoff;
     ngx_msec_t         backoff_max;
     ngx_http_complex_value_t  *affinity;  /* NULL: none */
@@ -74,6 +84,7 @@ struct ngx_http_llmgw_plan_s {
     ngx_msec_t                began;
     uint64_t                  tokens;
     uint32_t                  part;
+    ngx_uint_t                failure;     /* as nginx knows it */
 
     unsigned                  fresh:1;     /* skip has nothing in it */
     unsigned                  wait:1;
@@ -119,6 +130,13 @@ ngx_int_t ngx_http_llmgw_select_tagged(ngx_http_llmgw_ctx_t *ctx);
 /* ngx_http_llmgw_price.c */
 
 uint64_t ngx_http_llmgw_token_price(ngx_http_llmgw_step_t *step);
+
+/* ngx_http_llmgw_retry.c */
+
+ngx_int_t ngx_http_llmgw_retry_on_line(ngx_conf_t *cf,
+    ngx_http_llmgw_routing_t *rt);
+ngx_uint_t ngx_http_llmgw_retry_on(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_routing_t *rt);
 
 /* ngx_http_llmgw_overrides.c */
 

@@ -9,6 +9,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_plan.h"
 
 
 /* behind a complete answer */
@@ -114,7 +115,7 @@ ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx)
     ctx->moved = ngx_current_msec;
     ctx->alive = ctx->moved;
 
-    if (!ctx->call.stream && ctx->deadline == 0) {
+    if (!ctx->call.stream && ctx->deadline == 0 && ctx->step->timeout == 0) {
         return;
     }
 
@@ -133,6 +134,10 @@ ngx_http_llmgw_pulse(ngx_http_llmgw_ctx_t *ctx)
         if (llcf->stall_timeout) {
             next = ngx_min(next, llcf->stall_timeout);
         }
+    }
+
+    if (ctx->step->timeout) {
+        next = ngx_min(next, ctx->step->timeout);
     }
 
     next = ngx_min(next, ngx_http_llmgw_time_left(ctx));
@@ -187,8 +192,7 @@ ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
 
     c = r->connection;
 
-    next = ctx->call.stream ? ngx_http_llmgw_beat(r, ctx)
-                            : NGX_TIMER_INFINITE;
+    next = ngx_http_llmgw_beat(r, ctx);
 
     /* a whole answer that has begun cannot say that it was too late */
 
@@ -219,7 +223,32 @@ ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
 }
 
 
-/* what only streams have; the time to the next look */
+/* how long nothing may happen at the moment; 0: there is no limit */
+
+static ngx_msec_t
+ngx_http_llmgw_patience(ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_msec_t  limit;
+
+    if (!ctx->call.stream) {
+        return ctx->header_sent ? 0 : ctx->step->timeout;
+    }
+
+    if (ctx->replied && ctx->reply.tokens) {
+        return ctx->llcf->stall_timeout;
+    }
+
+    limit = ctx->llcf->ttft_timeout;
+
+    if (ctx->step->timeout && (limit == 0 || ctx->step->timeout < limit)) {
+        limit = ctx->step->timeout;
+    }
+
+    return limit;
+}
+
+
+/* limits and signs of life of an attempt; the time to the next look */
 
 static ngx_msec_t
 ngx_http_llmgw_beat(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
@@ -230,8 +259,7 @@ ngx_http_llmgw_beat(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     llcf = ctx->llcf;
     next = NGX_TIMER_INFINITE;
 
-    limit = (ctx->replied && ctx->reply.tokens) ? llcf->stall_timeout
-                                                : llcf->ttft_timeout;
+    limit = ngx_http_llmgw_patience(ctx);
 
     /* while the client does not take what there is, nobody else is late */
 
@@ -240,7 +268,9 @@ ngx_http_llmgw_beat(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     }
 
     if (limit) {
-        left = ngx_http_llmgw_left(ctx->moved, limit);
+        left = ngx_http_llmgw_left(ctx->call.stream ? ctx->moved
+                                                    : ctx->plan->began,
+                                   limit);
 
         if (left == 0) {
 
@@ -256,11 +286,11 @@ ngx_http_llmgw_beat(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
         next = left;
 
-    } else if (llcf->stall_timeout) {
+    } else if (llcf->stall_timeout && ctx->call.stream) {
         next = llcf->stall_timeout;
     }
 
-    if (llcf->stream_keepalive) {
+    if (llcf->stream_keepalive && ctx->call.stream) {
         left = ngx_http_llmgw_left(ctx->alive, llcf->stream_keepalive);
 
         if (left == 0) {
@@ -333,7 +363,7 @@ ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0, ctx->expired
                   ? "llmgw: the request's time is over, \"%V\" has not "
                     "answered"
-                  : "llmgw: \"%V\" sent no token in time",
+                  : "llmgw: \"%V\" has not answered in time",
                   &ctx->step->location);
 
     ctx->late = 1;

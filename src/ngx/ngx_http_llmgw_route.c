@@ -494,6 +494,17 @@ ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
         if (state->status >= NGX_HTTP_INTERNAL_SERVER_ERROR) {
             status = state->status;
         }
+
+        if (state->connect_time == (ngx_msec_t) -1) {
+            ctx->plan->failure = NGX_HTTP_LLMGW_NO_CONNECTION;
+        }
+    }
+
+    if (status == NGX_HTTP_GATEWAY_TIME_OUT) {
+        ctx->plan->failure |= NGX_HTTP_LLMGW_TIMED_OUT;
+
+    } else if (ctx->plan->failure == 0) {
+        ctx->plan->failure = NGX_HTTP_LLMGW_NO_ANSWER;
     }
 
     if (ctx->expired) {

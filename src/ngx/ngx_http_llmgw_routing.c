@@ -78,6 +78,10 @@ ngx_http_llmgw_routing_line(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
         return ngx_http_llmgw_retries(cf, rt);
     }
 
+    if (ngx_strcmp(value[0].data, "retry_on") == 0) {
+        return ngx_http_llmgw_retry_on_line(cf, rt);
+    }
+
     if (ngx_strcmp(value[0].data, "cooldown") == 0) {
         return ngx_http_llmgw_cooldown(cf, rt);
     }
@@ -355,7 +359,7 @@ ngx_http_llmgw_names(ngx_conf_t *cf, ngx_array_t *names)
 }
 
 
-/* parameters of a deployment that are numbers */
+/* parameters of a deployment that are numbers, and some others */
 
 ngx_int_t
 ngx_http_llmgw_deployment_line(ngx_conf_t *cf, ngx_http_llmgw_model_t *model,
@@ -364,6 +368,7 @@ ngx_http_llmgw_deployment_line(ngx_conf_t *cf, ngx_http_llmgw_model_t *model,
     size_t       len;
     u_char      *p;
     ngx_int_t    n;
+    ngx_str_t    s;
     ngx_uint_t   i;
 
     static struct {
@@ -383,6 +388,21 @@ ngx_http_llmgw_deployment_line(ngx_conf_t *cf, ngx_http_llmgw_model_t *model,
 
     if (value->len >= 5 && ngx_strncmp(value->data, "tags=", 5) == 0) {
         return ngx_http_llmgw_deployment_tags(cf, d, value);
+    }
+
+    if (value->len >= 8 && ngx_strncmp(value->data, "timeout=", 8) == 0) {
+        s.data = value->data + 8;
+        s.len = value->len - 8;
+
+        d->timeout = ngx_parse_time(&s, 0);
+
+        if (d->timeout == (ngx_msec_t) NGX_ERROR || d->timeout == 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid time in \"%V\"", value);
+            return NGX_ERROR;
+        }
+
+        return NGX_OK;
     }
 
     for (i = 0; i < llmgw_nelts(params); i++) {
