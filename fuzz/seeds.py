@@ -187,6 +187,14 @@ HTTP = [
     b'HTTP/1.1 204 No Content\r\n\r\n',
 ]
 
+OVERRIDES = [
+    b'{"model":"m","timeout":5,"num_retries":2,"fallbacks":["a","b"],"x":1}',
+    b'{"fallbacks":[{"model":"a"},"b"]}',
+    b' { "timeout" : 1.5e0 ,\n"a":{"timeout":1}, "tim\\u0065out2":0 } ',
+    b'{"a":[],"num_retries":0}',
+    b'{"timeout":"x"}',
+]
+
 PRICE = [
     b'{"gpt-x":{"litellm_provider":"openai","mode":"chat",'
     b'"input_cost_per_token":2.5e-06,"output_cost_per_token":1e-05,'
@@ -391,6 +399,9 @@ def main():
         corpus.add("pick", "seed_%02d" % i, b"\x07" + data)
     for i, data in enumerate(HTTP):
         corpus.add("http", "seed_%02d" % i, b"\x07" + data)
+    for i, data in enumerate(OVERRIDES):
+        corpus.add("overrides", "seed_%02d" % i, b"\x00" + data)
+        corpus.add("overrides", "native_%02d" % i, b"\x01" + data)
     for i, data in enumerate(PRICE):
         corpus.add("price", "seed_%02d" % i, data)
     records(corpus)
