@@ -327,11 +327,16 @@ def test_tls(gw):
     tls = gateway.Gateway(
         "server-tls", "llmgw_master_key %s;\n%s" % (KEY, "".join(
             "llmgw_model %s { deployment @%s; }\n" % (n, n)
-            for n in ("good", "foreign", "wrong", "public", "open"))),
+            for n in ("good", "foreign", "wrong", "public", "open"))
+            + "llmgw_model moves { deployment @wrong; deployment @good;"
+              " retry_on connect; }\n"
+              "llmgw_model stays { deployment @wrong; deployment @good;"
+              " retry_on timeout invalid 502; }\n"),
         "location / { llmgw on; }" + text).start()
     try:
         for name, want in (("good", 200), ("foreign", 502), ("wrong", 502),
-                           ("public", 502), ("open", 200)):
+                           ("public", 502), ("open", 200), ("moves", 200),
+                           ("stays", 502)):
             before = len(seen)
             r = gateway.call(tls.port, "POST", PATH, AUTH,
                              b'{"model":"%s","messages":[]}' % name.encode())
