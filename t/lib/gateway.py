@@ -78,7 +78,12 @@ class Gateway:
         temp = "".join(
             "%s_temp_path %s/tmp/%s;\n" % (n, self.dir, n)
             for n in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        # a binary upgrade hands on no others
+        env = "".join("env %s;\n" % n for n in (
+            "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS")
+            if n in os.environ)
         text = """%s
+%s
 %s
 %s
 daemon off;
@@ -95,7 +100,7 @@ listen 127.0.0.1:@PORT@;
 %s
 }
 }
-""" % (load, user, self.main, self.workers, self.dir, self.errors,
+""" % (load, user, env, self.main, self.workers, self.dir, self.errors,
             os.environ.get("LLMGW_TEST_LOG", "info"), self.dir, temp, http,
             server)
         with open(self.conf, "w") as f:
