@@ -5,7 +5,7 @@ use lib 't/lib';
 use LLMGW;
 
 repeat_each(1);
-plan tests => repeat_each() * 126;
+plan tests => repeat_each() * 142;
 
 gateway_tests();
 
@@ -581,4 +581,78 @@ Authorization: Bearer sk-kurz
     location @x { llmgw_provider openai; llmgw_base_url http://no-such-host.invalid/v1; }
 --- request eval
 "POST /v1/chat/completions\n" . LLMGW::chat('gpt-4o')
+--- error_code: 200
+
+
+
+=== TEST 59: checks of a provider that has no list of models
+--- http
+    llmgw_model m { deployment @x; }
+--- server
+    location @x { llmgw_provider bedrock; llmgw_aws_region us-east-1; llmgw_api_key k; llmgw_health_check on; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*"llmgw_health_check" in \S+nginx\.conf:\d+: "llmgw_provider bedrock" of location "\@x" has no list of models to ask for: write "llmgw_health_check off" into the location, or one with "ping" or "uri="/]
+
+
+
+=== TEST 60: checks without a zone
+--- http_config
+    llmgw_master_key sk-llmgw-test-master-key-0001;
+    llmgw_model m { deployment @x; }
+--- config
+    location / { llmgw on; }
+    location @x { llmgw_provider openai; llmgw_health_check interval=5s; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*"llmgw_health_check" in \S+nginx\.conf:\d+ needs "llmgw_zone"/]
+
+
+
+=== TEST 61: checks too often
+--- server
+    location @x { llmgw_provider openai; llmgw_health_check interval=10ms; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*invalid parameter "interval=10ms": "llmgw_health_check" takes "off", "on", interval=TIME \(100ms or more\)/]
+
+
+
+=== TEST 62: checks in two ways
+--- server
+    location @x { llmgw_provider openai; llmgw_health_check ping uri=/health; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*invalid parameter "uri=\/health"/]
+
+
+
+=== TEST 63: a path for checks that is none
+--- server
+    location @x { llmgw_provider openai; llmgw_health_check uri=health; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*invalid path in "uri=health": it begins with "\/"/]
+
+
+
+=== TEST 64: a jitter that is longer than the interval
+--- server
+    location @x { llmgw_provider openai; llmgw_health_check interval=1s jitter=2s; }
+--- must_die
+--- error_log eval
+[qr/\[emerg\].*has a "jitter" that is longer than its "interval"/]
+
+
+
+=== TEST 65: checks of all providers but one
+--- http
+    llmgw_health_check interval=1h;
+    llmgw_model m { deployment @x; deployment @y; deployment @z; }
+--- server
+    location @x { llmgw_provider openai; llmgw_base_url http://127.0.0.1:$TEST_NGINX_MOCK_PORT/echo/v1; }
+    location @y { llmgw_provider bedrock; llmgw_aws_region us-east-1; llmgw_api_key k; llmgw_health_check off; }
+    location @z { llmgw_provider mock; }
+--- request eval
+"POST /v1/chat/completions\n" . LLMGW::chat('m')
 --- error_code: 200

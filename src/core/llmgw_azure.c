@@ -241,6 +241,17 @@ llmgw_azure_version(const llmgw_settings_t *set, llmgw_azure_version_t *v)
 }
 
 
+llmgw_int_t
+llmgw_azure_listing(llmgw_call_t *call, llmgw_upstream_t *up)
+{
+    llmgw_azure_version_t  v;
+
+    llmgw_azure_version(call->target->settings, &v);
+
+    return llmgw_azure_path(call, &v, llmgw_lit("/models"), 0, up);
+}
+
+
 static llmgw_int_t
 llmgw_azure_path(llmgw_call_t *call, const llmgw_azure_version_t *v,
     llmgw_str_t operation, unsigned deployment, llmgw_upstream_t *up)

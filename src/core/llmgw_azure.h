@@ -24,6 +24,11 @@ void llmgw_azure_read_error(llmgw_call_t *call, const llmgw_head_t *head,
     llmgw_str_t body, llmgw_error_t *e);
 
 
+/* llmgw_azure.c: the path of the list of models */
+
+llmgw_int_t llmgw_azure_listing(llmgw_call_t *call, llmgw_upstream_t *up);
+
+
 /* what Entra ID is asked for; clouds of governments have another host */
 
 #define LLMGW_AZURE_SCOPE  "https://cognitiveservices.azure.com/.default"

@@ -167,6 +167,7 @@ llmgw_breaker_failure(llmgw_breaker_t *b, const llmgw_breaker_conf_t *conf,
             return 0;
         }
 
+        b->held = 1;
         llmgw_store(&b->open_until, now + ms);
 
         return ms;
@@ -184,11 +185,55 @@ llmgw_breaker_failure(llmgw_breaker_t *b, const llmgw_breaker_conf_t *conf,
 
     b->times++;
     b->opened_at = now;
+    b->held = at_once || wait >= 0;
 
     llmgw_store(&b->probe_until, 0);
     llmgw_store(&b->open_until, now + ms);
 
     return ms;
+}
+
+
+int
+llmgw_breaker_down(llmgw_breaker_t *b, const llmgw_breaker_conf_t *conf,
+    uint64_t now, uint64_t ms)
+{
+    int  opens;
+
+    if (conf->base == 0) {
+        return 0;
+    }
+
+    opens = (b->open_until <= now);
+
+    if (opens) {
+
+        /* a probe that is under way began before */
+
+        b->opened_at = now;
+        b->held = 0;
+        llmgw_store(&b->probe_until, 0);
+    }
+
+    if (b->open_until < now + ms) {
+        llmgw_store(&b->open_until, now + ms);
+    }
+
+    return opens;
+}
+
+
+int
+llmgw_breaker_up(llmgw_breaker_t *b, uint64_t now)
+{
+    if (b->open_until <= now || b->held) {
+        return 0;
+    }
+
+    llmgw_store(&b->probe_until, 0);
+    llmgw_store(&b->open_until, now);
+
+    return 1;
 }
 
 

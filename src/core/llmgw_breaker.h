@@ -59,6 +59,7 @@ typedef struct {
     uint32_t  failed;
     uint32_t  row;             /* failures one after the other */
     uint32_t  times;           /* opened without a success in between */
+    uint32_t  held;            /* what ends it early, is not for checks */
 } llmgw_breaker_t;
 
 
@@ -103,6 +104,18 @@ void llmgw_breaker_close(llmgw_breaker_t *b, uint64_t began);
 uint64_t llmgw_breaker_failure(llmgw_breaker_t *b,
     const llmgw_breaker_conf_t *conf, uint64_t now, int at_once, int64_t wait,
     uint64_t random);
+
+/*
+ * Checks that no request depends on, under a lock.  One that has failed: it is
+ * open for at least so many ms, in which the next one comes.  One that has
+ * succeeded: the next request is the probe, unless the time was asked for by
+ * the provider, or by an answer that such a check does not put right.  Both
+ * return 1 if something has changed.
+ */
+
+int llmgw_breaker_down(llmgw_breaker_t *b, const llmgw_breaker_conf_t *conf,
+    uint64_t now, uint64_t ms);
+int llmgw_breaker_up(llmgw_breaker_t *b, uint64_t now);
 
 
 /* Ms before the n-th retry (n from 1): anything from 0 to base * 2^(n-1). */

@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_llmgw_files.h"
+#include "ngx_http_llmgw_probe.h"
 
 
 static ngx_conf_enum_t  ngx_http_llmgw_bedrock_apis[] = {
@@ -537,6 +538,13 @@ ngx_command_t  ngx_http_llmgw_commands[] = {
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_llmgw_loc_conf_t, hosted),
       &ngx_http_llmgw_hosted },
+
+    { ngx_string("llmgw_health_check"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_llmgw_health_check,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
 
     { ngx_string("llmgw_expose_headers"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,

@@ -583,6 +583,7 @@ ngx_http_llmgw_fetch_read_handler(ngx_event_t *rev)
             return;
 
         case LLMGW_TOO_LARGE:
+            f->too_large = 1;
             ngx_http_llmgw_fetch_done(f, "the answer is too large");
             return;
 

@@ -37,6 +37,7 @@ typedef struct {
 #endif
 
     unsigned                    literal:1;  /* the host is an address */
+    unsigned                    unverified:1; /* any certificate will do */
 } ngx_http_llmgw_site_t;
 
 
@@ -47,6 +48,11 @@ typedef struct {
 
 ngx_int_t ngx_http_llmgw_site(ngx_conf_t *cf, ngx_str_t *url, ngx_str_t *ca,
     ngx_http_llmgw_site_t *site);
+
+/* What it does first: where the URL leads, without being resolved. */
+
+ngx_int_t ngx_http_llmgw_site_parse(ngx_conf_t *cf, ngx_str_t *url,
+    ngx_url_t *u, ngx_uint_t *ssl);
 
 /* The same of what was parsed, without being resolved. */
 
@@ -94,6 +100,7 @@ struct ngx_http_llmgw_fetch_s {
     /* the answer; or why there is none */
     llmgw_http_t                  answer;
     const char                   *failed;
+    ngx_uint_t                    too_large; /* that is why: status is known */
 
     /* own */
     ngx_log_t                     log;

@@ -8,7 +8,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_probe.h"
 
 
 static ngx_int_t ngx_http_llmgw_readiness(ngx_http_request_t *r,
@@ -161,6 +161,7 @@ ngx_http_llmgw_deployments(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
                 }
 
                 ngx_http_llmgw_deployment_state(&step[j], o);
+                ngx_http_llmgw_probe_show(lmcf, &step[j], o);
             }
 
             llmgw_json_close(o, '}');

@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_llmgw_files.h"
+#include "ngx_http_llmgw_probe.h"
 
 #if (defined __GLIBC__)
 #include <malloc.h>
@@ -102,6 +103,8 @@ ngx_http_llmgw_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&lmcf->tokens, cf->pool, 4, sizeof(void *))
            != NGX_OK
+        || ngx_array_init(&lmcf->probes, cf->pool, 4, sizeof(void *))
+           != NGX_OK
         || ngx_array_init(&lmcf->policies, cf->pool, 4,
                           sizeof(ngx_http_llmgw_policy_t))
            != NGX_OK)
@@ -187,6 +190,7 @@ ngx_http_llmgw_create_loc_conf(ngx_conf_t *cf)
     llcf->azure_managed_identity = NGX_CONF_UNSET;
     llcf->token_timeout = NGX_CONF_UNSET_MSEC;
     llcf->bedrock_api = NGX_CONF_UNSET_UINT;
+    llcf->probe = NGX_CONF_UNSET_PTR;
     llcf->conf_file = cf->conf_file;
 
     return llcf;
@@ -223,6 +227,7 @@ ngx_http_llmgw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_ptr_value(conf->defaults, prev->defaults, NULL);
     ngx_conf_merge_msec_value(conf->token_timeout, prev->token_timeout,
                               10000);
+    ngx_conf_merge_ptr_value(conf->probe, prev->probe, NULL);
     ngx_conf_merge_str_value(conf->trusted_certificate,
                              prev->trusted_certificate, "");
 
@@ -399,6 +404,7 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
     lmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_llmgw_module);
 
     if (ngx_http_llmgw_models_init(cf, lmcf) != NGX_OK
+        || ngx_http_llmgw_probes_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_policies_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_store_init_conf(cf, lmcf) != NGX_OK)
@@ -508,7 +514,8 @@ ngx_http_llmgw_init_process(ngx_cycle_t *cycle)
 
     /* what leases of a dead worker came to, stands in its journal */
 
-    if (ngx_http_llmgw_store_init_process(cycle) != NGX_OK
+    if (ngx_http_llmgw_probes_init_process(cycle) != NGX_OK
+        || ngx_http_llmgw_store_init_process(cycle) != NGX_OK
         || ngx_http_llmgw_leases_init_process(cycle) != NGX_OK)
     {
         return NGX_ERROR;
@@ -531,4 +538,5 @@ ngx_http_llmgw_exit_process(ngx_cycle_t *cycle)
 
     ngx_http_llmgw_store_exit_process(cycle);
     ngx_http_llmgw_tokens_exit_process(cycle);
+    ngx_http_llmgw_probes_exit_process(cycle);
 }

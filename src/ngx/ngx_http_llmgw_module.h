@@ -45,6 +45,7 @@ typedef struct ngx_http_llmgw_routing_s   ngx_http_llmgw_routing_t;
 typedef struct ngx_http_llmgw_plan_s      ngx_http_llmgw_plan_t;
 typedef struct ngx_http_llmgw_defaults_s  ngx_http_llmgw_defaults_t;
 typedef struct ngx_http_llmgw_failures_s  ngx_http_llmgw_failures_t;
+typedef struct ngx_http_llmgw_probe_conf_s  ngx_http_llmgw_probe_conf_t;
 
 
 /* A virtual key.  Only the digest is kept. */
@@ -105,6 +106,7 @@ typedef struct {
     ngx_queue_t        stats;        /* of ngx_http_llmgw_stat_t */
     ngx_queue_t        tokens;       /* of ngx_http_llmgw_token_sh_t */
     ngx_queue_t        places;       /* of ngx_http_llmgw_place_sh_t */
+    ngx_queue_t        probes;       /* of ngx_http_llmgw_probe_sh_t */
     ngx_atomic_t       token_version; /* any of them changed */
     ngx_http_llmgw_state_t  *state;  /* keys, users, teams … */
     struct ngx_http_llmgw_files_sh_s  *files; /* how far they are known */
@@ -220,6 +222,7 @@ typedef struct {
     ngx_array_t        servers;      /* of ngx_http_core_srv_conf_t * */
     ngx_array_t        trusts;       /* of ngx_http_llmgw_trust_t */
     ngx_array_t        tokens;       /* of ngx_http_llmgw_token_t * */
+    ngx_array_t        probes;       /* of ngx_http_llmgw_probe_t * */
 
     time_t             started;
     ngx_flag_t         master_key;   /* one is set */
@@ -286,6 +289,7 @@ typedef struct {
     ngx_msec_t         token_timeout;
     ngx_str_t          trusted_certificate;
     ngx_array_t       *params;       /* of llmgw_set_param; NULL: none */
+    ngx_http_llmgw_probe_conf_t  *probe; /* llmgw_health_check; NULL: off */
 
     /* set by llmgw_provider */
     const llmgw_provider_t  *provider;
@@ -753,6 +757,10 @@ ngx_int_t ngx_http_llmgw_token_get(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx, ngx_http_llmgw_token_t *t);
 ngx_int_t ngx_http_llmgw_token_refused(ngx_http_llmgw_ctx_t *ctx);
 ngx_str_t *ngx_http_llmgw_token_value(ngx_http_llmgw_token_t *t);
+
+/* one that is valid now, or NULL */
+
+ngx_str_t *ngx_http_llmgw_token_current(ngx_http_llmgw_token_t *t);
 
 /* ngx_http_llmgw_upstream.c */
 

@@ -129,6 +129,10 @@ ngx_http_llmgw_peer_verify(ngx_connection_t *c,
     X509       *cert;
     ngx_str_t   host;
 
+    if (site->unverified) {
+        return NGX_OK;
+    }
+
     rv = SSL_get_verify_result(c->ssl->connection);
 
     if (rv != X509_V_OK) {

@@ -27,25 +27,38 @@ ngx_int_t
 ngx_http_llmgw_site(ngx_conf_t *cf, ngx_str_t *url, ngx_str_t *ca,
     ngx_http_llmgw_site_t *site)
 {
-    u_char     *p, *last;
-    size_t      add;
     ngx_url_t   u;
     ngx_uint_t  ssl;
+
+    if (ngx_http_llmgw_site_parse(cf, url, &u, &ssl) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     ngx_memzero(site, sizeof(ngx_http_llmgw_site_t));
 
     site->url = *url;
 
+    return ngx_http_llmgw_site_peer(cf, &u, ssl, ca, site);
+}
+
+
+ngx_int_t
+ngx_http_llmgw_site_parse(ngx_conf_t *cf, ngx_str_t *url, ngx_url_t *u,
+    ngx_uint_t *ssl)
+{
+    u_char  *p, *last;
+    size_t   add;
+
     if (url->len > 8
         && ngx_strncasecmp(url->data, (u_char *) "https://", 8) == 0)
     {
-        ssl = 1;
+        *ssl = 1;
         add = 8;
 
     } else if (url->len > 7
                && ngx_strncasecmp(url->data, (u_char *) "http://", 7) == 0)
     {
-        ssl = 0;
+        *ssl = 0;
         add = 7;
 
     } else {
@@ -67,21 +80,21 @@ ngx_http_llmgw_site(ngx_conf_t *cf, ngx_str_t *url, ngx_str_t *ca,
         }
     }
 
-    ngx_memzero(&u, sizeof(ngx_url_t));
+    ngx_memzero(u, sizeof(ngx_url_t));
 
-    u.url.data = url->data + add;
-    u.url.len = url->len - add;
-    u.default_port = ssl ? 443 : 80;
-    u.uri_part = 1;
-    u.no_resolve = 1;
+    u->url.data = url->data + add;
+    u->url.len = url->len - add;
+    u->default_port = *ssl ? 443 : 80;
+    u->uri_part = 1;
+    u->no_resolve = 1;
 
-    if (ngx_parse_url(cf->pool, &u) != NGX_OK || u.family == AF_UNIX) {
+    if (ngx_parse_url(cf->pool, u) != NGX_OK || u->family == AF_UNIX) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "%s in URL \"%V\"",
-                      u.err ? u.err : "no host", url);
+                      u->err ? u->err : "no host", url);
         return NGX_ERROR;
     }
 
-    return ngx_http_llmgw_site_peer(cf, &u, ssl, ca, site);
+    return NGX_OK;
 }
 
 

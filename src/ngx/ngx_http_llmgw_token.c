@@ -598,6 +598,19 @@ ngx_http_llmgw_token_value(ngx_http_llmgw_token_t *t)
 }
 
 
+ngx_str_t *
+ngx_http_llmgw_token_current(ngx_http_llmgw_token_t *t)
+{
+    if (!ngx_http_llmgw_token_valid(t)
+        || (t->shpool && t->version != t->sh->token_version))
+    {
+        ngx_http_llmgw_token_sync(t, 0);
+    }
+
+    return ngx_http_llmgw_token_valid(t) ? &t->value : NULL;
+}
+
+
 static ngx_int_t
 ngx_http_llmgw_token_refuse(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_token_t *t)

@@ -7,13 +7,13 @@
 
 
 #include "ngx_http_llmgw_check.h"
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_probe.h"
 #include "ngx_http_llmgw_store.h"
 
 
 /* says "llmg", and which layout the zone has */
 #define NGX_HTTP_LLMGW_MAGIC    0x6c6c6d67
-#define NGX_HTTP_LLMGW_LAYOUT   6
+#define NGX_HTTP_LLMGW_LAYOUT   7
 
 /* the smallest zone: its own tables, and some room for keys */
 #define NGX_HTTP_LLMGW_PAGES    16
@@ -132,6 +132,7 @@ ngx_http_llmgw_init_zone(ngx_shm_zone_t *shm_zone, void *data)
     ngx_queue_init(&sh->stats);
     ngx_queue_init(&sh->tokens);
     ngx_queue_init(&sh->places);
+    ngx_queue_init(&sh->probes);
 
     len = sizeof(" in llmgw_zone \"\"") + shm_zone->shm.name.len;
 
@@ -242,7 +243,7 @@ ngx_http_llmgw_init_stats(ngx_shm_zone_t *shm_zone,
         }
     }
 
-    return NGX_OK;
+    return ngx_http_llmgw_probes_zone(shpool, sh, lmcf);
 }
 
 

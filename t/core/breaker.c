@@ -307,10 +307,89 @@ budget(void)
 }
 
 
+static void
+breaker_checks(void)
+{
+    uint64_t         ms, now;
+    llmgw_breaker_t  b;
+
+    static const llmgw_breaker_conf_t  off = {
+        0, 8000, 60000, 3, 50, 10, 30000
+    };
+
+    test_case("checks: one that failed keeps requests away");
+
+    memset(&b, 0, sizeof(llmgw_breaker_t));
+    now = 7000000;
+
+    check_int(llmgw_breaker_down(&b, &conf, now, 2000), 1);
+    check_int(llmgw_breaker_state(&b, now + 1999), LLMGW_BREAKER_OPEN);
+    check_int(llmgw_breaker_down(&b, &conf, now + 1000, 2000), 0);
+    check_int(llmgw_breaker_state(&b, now + 2999), LLMGW_BREAKER_OPEN);
+    check_int(llmgw_breaker_state(&b, now + 3000), LLMGW_BREAKER_HALF_OPEN);
+
+    test_case("checks: one that succeeded makes the next request the probe");
+
+    check_int(llmgw_breaker_up(&b, now + 1500), 1);
+    check_int(llmgw_breaker_state(&b, now + 1500), LLMGW_BREAKER_HALF_OPEN);
+    check(llmgw_breaker_probe(&b, now + 1500, 500));
+    check_int(llmgw_breaker_up(&b, now + 1600), 0);
+
+    test_case("checks: a probe that was under way does not outvote one");
+
+    check_int(llmgw_breaker_down(&b, &conf, now + 1700, 2000), 1);
+    llmgw_breaker_close(&b, now + 1500);
+    check_int(llmgw_breaker_state(&b, now + 1800), LLMGW_BREAKER_OPEN);
+
+    /* a request that nobody else could serve does */
+
+    llmgw_breaker_close(&b, now + 1750);
+    check_int(llmgw_breaker_state(&b, now + 1800), LLMGW_BREAKER_CLOSED);
+    check_int(llmgw_breaker_up(&b, now + 1800), 0);
+    check_int(llmgw_breaker_state(&b, now + 1800), LLMGW_BREAKER_CLOSED);
+
+    test_case("checks: failures of requests end early, too");
+
+    memset(&b, 0, sizeof(llmgw_breaker_t));
+
+    llmgw_breaker_failure(&b, &conf, now, 0, -1, 1);
+    llmgw_breaker_failure(&b, &conf, now, 0, -1, 1);
+    ms = llmgw_breaker_failure(&b, &conf, now, 0, -1, 1);
+
+    check(ms > 0);
+    check_int(llmgw_breaker_up(&b, now + 10), 1);
+    check_int(llmgw_breaker_state(&b, now + 10), LLMGW_BREAKER_HALF_OPEN);
+
+    test_case("checks: but not what the provider asked for, nor an account");
+
+    memset(&b, 0, sizeof(llmgw_breaker_t));
+
+    check(llmgw_breaker_failure(&b, &conf, now, 1, -1, 1) > 0);
+    check_int(llmgw_breaker_up(&b, now + 10), 0);
+    check_int(llmgw_breaker_state(&b, now + 10), LLMGW_BREAKER_OPEN);
+
+    memset(&b, 0, sizeof(llmgw_breaker_t));
+
+    check_int(llmgw_breaker_down(&b, &conf, now, 500), 1);
+    check(llmgw_breaker_failure(&b, &conf, now, 0, 9000, 1) >= 9000);
+    check_int(llmgw_breaker_up(&b, now + 10), 0);
+    check_int(llmgw_breaker_down(&b, &conf, now + 10, 500), 0);
+    check_int(llmgw_breaker_state(&b, now + 8000), LLMGW_BREAKER_OPEN);
+
+    test_case("checks: without cooldowns they only look");
+
+    memset(&b, 0, sizeof(llmgw_breaker_t));
+
+    check_int(llmgw_breaker_down(&b, &off, now, 500), 0);
+    check_int(llmgw_breaker_state(&b, now), LLMGW_BREAKER_CLOSED);
+}
+
+
 void
 test_breaker(void)
 {
     breaker_life();
+    breaker_checks();
     breaker_grows();
     breaker_wait();
     breaker_ratio();

@@ -40,7 +40,8 @@ static const struct {
     { "record", test_record },
     { "ring", test_ring },
     { "breaker", test_breaker },
-    { "route", test_route }
+    { "route", test_route },
+    { "listing", test_listing }
 };
 
 

@@ -131,6 +131,7 @@ void test_record(void);
 void test_ring(void);
 void test_breaker(void);
 void test_route(void);
+void test_listing(void);
 
 
 #endif /* _LLMGW_TEST_H_INCLUDED_ */

@@ -149,11 +149,11 @@ class Conn:
 
 
 class Server:
-    def __init__(self, handler, backlog=256):
+    def __init__(self, handler, backlog=256, port=0):
         self.handler = handler
         self.sock = socket.socket()
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.sock.bind(("127.0.0.1", 0))
+        self.sock.bind(("127.0.0.1", port))
         self.sock.listen(backlog)
         self.port = self.sock.getsockname()[1]
         self.conns = 0
