@@ -40,6 +40,7 @@ our %streams = (
     ssereset => { sse => sse_of('x'), cut => 100, end => 'reset' },
     ssebroken => { sse => ['{"id":', '[DONE]'] },
     ssehead => raw($events . "Transfer-Encoding: chunked\r\n\r\n", ['close']),
+    badevents => raw($events . "Transfer-Encoding: chunked\r\n\r\n4\r\n: x\n\r\nno size\r\n", ['close']),
     ssecomment => raw($events . "Transfer-Encoding: chunked\r\n\r\n4\r\n: x\n\r\n", ['close']),
 );
 
@@ -57,6 +58,9 @@ mock(
     errfirst => { sse => ['{"error":{"message":"first","type":"server_error"}}'] },
     begun => { sse => [@{sse_of('Hel', 'lo')}[0 .. 1]], end => 'close', cut => 520 },
     begunreset => { sse => [@{sse_of('Hel', 'lo')}[0 .. 1]], end => 'reset', cut => 520 },
+    badbegun => raw($events . "Transfer-Encoding: chunked\r\n\r\n",
+                    (map { sprintf("%x\r\n%s\r\n", length $_, $_) } map { 'data: ' . json($_) . "\n\n" }
+                     @{sse_of('Hel', 'lo')}[0 .. 1]), ['pause', 0.1], "no size\r\n", ['wait']),
     drip => raw($head . "Content-Length: 17\r\n\r\n",
                 map { (['pause', 0.1], $_) } split //, '{"answer":"drip"}'),
     driphead => raw(map { ($_, ['pause', 0.02]) }
@@ -67,7 +71,7 @@ mock(
 
 our @names = (sort(keys %whole), sort(keys %streams),
               qw(one two stream e400 e401 e404 e429 e500 e502 e503 long short gone errfirst begun
-                 begunreset drip driphead hangs hangsevents));
+                 begunreset badbegun drip driphead hangs hangsevents));
 
 our $locations = join '', (map { "
     location \@$_ { llmgw_provider openai; proxy_read_timeout 300ms;
@@ -100,7 +104,7 @@ sub only { my ($on) = @_;
     llmgw_model $_ { deployment \@$_; deployment \@one; cooldown off; retry_on $on; }" } @failures }
 
 repeat_each(2);
-plan tests => repeat_each() * 688;
+plan tests => repeat_each() * 805;
 
 gateway_tests();
 
@@ -132,7 +136,24 @@ main::orders(map { main::post("$_+", stream => JSON::PP::true) } sort(keys %::st
 
 
 
-=== TEST 3: no connection, and no TLS on it
+=== TEST 3: faults of answers that a cache would have
+--- http eval: "proxy_cache_path \$TEST_NGINX_SERVER_ROOT/cache keys_zone=c:1m; proxy_cache_methods POST; proxy_cache_valid 200 1m; $::models"
+--- server eval: $::locations =~ s/300ms;/300ms; proxy_cache c; proxy_cache_key \$llmgw_cache_key;/gr
+--- request eval
+main::orders((map { main::post($_, user => $_) } qw(badchunk nochunk midchunk midbody)),
+             (map { main::post("$_+", user => $_, stream => JSON::PP::true) } qw(badchunk nochunk badevents)),
+             main::post('badbegun+', stream => JSON::PP::true))
+--- response_body_like eval
+[(map { (qr/ok/, qr/^\{"answer": "one"\}$/, qr/^$_( one)?$/) } qw(badchunk nochunk midchunk midbody)),
+ (map { (qr/ok/, qr/"content":"second".*data: \[DONE\]\n\n$/s, qr/^$_( stream)?$/) } qw(badchunk nochunk badevents)),
+ qr/ok/, qr/upstream_incomplete/, qr/^badbegun$/]
+--- error_code eval: [(200) x 24]
+--- no_error_log
+[alert]
+
+
+
+=== TEST 4: no connection, and no TLS on it
 --- http eval: $::models
 --- server eval: $::locations
 --- request eval: main::orders(main::post('refused'), main::post('tls'))
@@ -144,7 +165,7 @@ main::orders(map { main::post("$_+", stream => JSON::PP::true) } sort(keys %::st
 
 
 
-=== TEST 4: the error of the last attempt in words of the gateway
+=== TEST 5: the error of the last attempt in words of the gateway
 --- http eval
 join '', map { "llmgw_model $_ { deployment \@$_; cooldown off; }" } qw(closes midbody notjson refused gone)
 --- server eval: $::locations
@@ -157,10 +178,11 @@ join '', map { "llmgw_model $_ { deployment \@$_; cooldown off; }" } qw(closes m
 
 
 
-=== TEST 5: streams that a client sees end with an error, and nobody else is asked
+=== TEST 6: streams that a client sees end with an error, and nobody else is asked
 --- http
     llmgw_model begun { deployment @begun; deployment @stream; retries 3; fallback other; cooldown off; }
     llmgw_model begunreset { deployment @begunreset; deployment @stream; retries 3; fallback other; cooldown off; }
+    llmgw_model badbegun { deployment @badbegun; deployment @stream; retries 3; fallback other; cooldown off; }
     llmgw_model other { deployment @stream; }
 --- server eval: $::locations
 --- request eval
@@ -170,19 +192,19 @@ main::orders(map {
                 messages => [{ role => 'user', content => 'Hello' }]),
      main::body('/v1/responses', model => $_, input => 'Hello', stream => JSON::PP::true),
      main::body("/v1beta/models/$_:streamGenerateContent?alt=sse", contents => [{ parts => [{ text => 'Hello' }] }]))
-    } qw(begun begunreset))
+    } qw(begun begunreset badbegun))
 --- response_body_like eval
 [map { my $name = $_;
        map { (qr/ok/, $_, qr/^$name$/) }
        qr/"code":"upstream_incomplete"\}\}\n\ndata: \[DONE\]\n\n$/, qr/event: error\n[^\n]*\n\n$/,
-       qr/upstream_incomplete/, qr/"error"/ } qw(begun begunreset)]
---- error_code eval: [(200) x 24]
+       qr/upstream_incomplete/, qr/"error"/ } qw(begun begunreset badbegun)]
+--- error_code eval: [(200) x 36]
 --- no_error_log
 [alert]
 
 
 
-=== TEST 6: 429 of all, without a time to wait: rounds, then the error
+=== TEST 7: 429 of all, without a time to wait: rounds, then the error
 --- http
     llmgw_model a { deployment @e429; deployment @e429 model=b; retries 2 backoff=1ms max=2ms; cooldown off; }
     llmgw_model c { deployment @e429; deployment @e429 model=b; cooldown off; fallback d; }
@@ -195,7 +217,7 @@ main::orders(map {
 
 
 
-=== TEST 7: 429 with a time to wait: a short one is waited for, a day is not
+=== TEST 8: 429 with a time to wait: a short one is waited for, a day is not
 --- http
     llmgw_model a { deployment @short; retries 1 backoff=1ms max=2s; cooldown off; }
     llmgw_model b { deployment @long; retries 5 backoff=1ms max=2s; cooldown off; fallback d; }
@@ -209,7 +231,7 @@ main::orders(map {
 
 
 
-=== TEST 8: a slow drip is an answer, unless the deployment has a time for it; as a header it is none
+=== TEST 9: a slow drip is an answer, unless the deployment has a time for it; as a header it is none
 --- http
     llmgw_model a { deployment @slow; deployment @one; cooldown off; }
     llmgw_model b { deployment @slow timeout=250ms; deployment @one; cooldown off; }
@@ -226,7 +248,7 @@ main::orders(map {
 
 
 
-=== TEST 9: the time of a deployment: nothing, a part of an answer, a stream without a token
+=== TEST 10: the time of a deployment: nothing, a part of an answer, a stream without a token
 --- http
     proxy_read_timeout 20s;
     llmgw_model a { deployment @silent timeout=100ms; deployment @one; }
@@ -250,7 +272,7 @@ $::locations . join '', map { "
 
 
 
-=== TEST 10: retry_on connect
+=== TEST 11: retry_on connect
 --- http eval: main::only('connect')
 --- server eval: $::locations
 --- request eval: [map { main::post($_) } @::failures]
@@ -260,7 +282,7 @@ $::locations . join '', map { "
 
 
 
-=== TEST 11: retry_on timeout
+=== TEST 12: retry_on timeout
 --- http eval: main::only('timeout')
 --- server eval: $::locations
 --- request eval: [map { main::post($_) } @::failures]
@@ -270,7 +292,7 @@ $::locations . join '', map { "
 
 
 
-=== TEST 12: retry_on invalid
+=== TEST 13: retry_on invalid
 --- http eval: main::only('invalid')
 --- server eval: $::locations
 --- request eval: [map { main::post($_) } @::failures]
@@ -280,7 +302,7 @@ $::locations . join '', map { "
 
 
 
-=== TEST 13: retry_on with status codes
+=== TEST 14: retry_on with status codes
 --- http eval: main::only('429 502 503')
 --- server eval: $::locations
 --- request eval: [map { main::post($_) } @::failures]
@@ -290,7 +312,7 @@ $::locations . join '', map { "
 
 
 
-=== TEST 14: retry_on for what is not followed by default, in a stream as well
+=== TEST 15: retry_on for what is not followed by default, in a stream as well
 --- http
     llmgw_model a { deployment @e400; deployment @one; retry_on 400; }
     llmgw_model b { deployment @e500; deployment @two; retry_on 400; fallback a; retries 2; }
@@ -305,7 +327,7 @@ $::locations . join '', map { "
 
 
 
-=== TEST 15: a limit reached, a location full or a provider that cannot do it are no failures
+=== TEST 16: a limit reached, a location full or a provider that cannot do it are no failures
 --- http
     llmgw_model a { deployment @anthropic; deployment @one; retry_on connect; }
 --- server eval
@@ -318,7 +340,7 @@ POST /v1/embeddings
 
 
 
-=== TEST 16: retry_on without a word
+=== TEST 17: retry_on without a word
 --- http
     llmgw_model a { deployment @up; retry_on; }
 --- must_die
@@ -327,7 +349,7 @@ POST /v1/embeddings
 
 
 
-=== TEST 17: retry_on with a word of another directive
+=== TEST 18: retry_on with a word of another directive
 --- http
     llmgw_model a { deployment @up; retry_on 500 error; }
 --- must_die
@@ -336,7 +358,7 @@ POST /v1/embeddings
 
 
 
-=== TEST 18: retry_on with a status that is no error
+=== TEST 19: retry_on with a status that is no error
 --- http
     llmgw_model a { deployment @up; retry_on 200; }
 --- must_die
@@ -345,7 +367,7 @@ POST /v1/embeddings
 
 
 
-=== TEST 19: retry_on twice
+=== TEST 20: retry_on twice
 --- http
     llmgw_model a { deployment @up; retry_on 500; retry_on 503; }
 --- must_die
@@ -354,7 +376,7 @@ POST /v1/embeddings
 
 
 
-=== TEST 20: a time that is none
+=== TEST 21: a time that is none
 --- http
     llmgw_model a { deployment @up timeout=soon; }
 --- must_die
@@ -363,7 +385,7 @@ invalid time in "timeout=soon"
 
 
 
-=== TEST 21: no time at all
+=== TEST 22: no time at all
 --- http
     llmgw_model a { deployment @up timeout=0; }
 --- must_die

@@ -169,6 +169,9 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     if (u && !u->cacheable) {
         u->buffering = 0;
+    }
+
+    if (u) {
         ngx_http_llmgw_watch_input(r, ctx);
     }
 

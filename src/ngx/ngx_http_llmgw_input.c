@@ -13,6 +13,8 @@
 
 static ngx_int_t ngx_http_llmgw_input_init(void *data);
 static ngx_int_t ngx_http_llmgw_input(void *data, ssize_t bytes);
+static ngx_int_t ngx_http_llmgw_pipe_input(ngx_event_pipe_t *p,
+    ngx_buf_t *buf);
 
 
 /* when the header has been read, and nothing behind it */
@@ -47,8 +49,14 @@ ngx_http_llmgw_input_init(void *data)
 
     rc = ctx->input_init(data);
 
-    ctx->input = u->input_filter;
-    u->input_filter = ngx_http_llmgw_input;
+    if (u->buffering) {
+        ctx->pipe_input = u->pipe->input_filter;
+        u->pipe->input_filter = ngx_http_llmgw_pipe_input;
+
+    } else {
+        ctx->input = u->input_filter;
+        u->input_filter = ngx_http_llmgw_input;
+    }
 
     return rc;
 }
@@ -68,6 +76,29 @@ ngx_http_llmgw_input(void *data, ssize_t bytes)
         /* as if the connection had ended there */
 
         r->upstream->error = 1;
+    }
+
+    return NGX_OK;
+}
+
+
+/* with a cache */
+
+static ngx_int_t
+ngx_http_llmgw_pipe_input(ngx_event_pipe_t *p, ngx_buf_t *buf)
+{
+    ngx_http_request_t    *r;
+    ngx_http_llmgw_ctx_t  *ctx;
+
+    if (p->upstream_error) {
+        return NGX_OK;
+    }
+
+    r = p->input_ctx;
+    ctx = ngx_http_get_module_ctx(r, ngx_http_llmgw_module);
+
+    if (ctx->pipe_input(p, buf) == NGX_ERROR) {
+        p->upstream_error = 1;
     }
 
     return NGX_OK;

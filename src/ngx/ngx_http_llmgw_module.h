@@ -389,6 +389,8 @@ struct ngx_http_llmgw_ctx_s {
     /* nginx's readers of the framing */
     ngx_int_t                  (*input_init)(void *data);
     ngx_int_t                  (*input)(void *data, ssize_t bytes);
+    ngx_int_t                  (*pipe_input)(ngx_event_pipe_t *p,
+                                     ngx_buf_t *buf);
 
     ngx_event_t                  linger;    /* behind a complete answer */
 
