@@ -6,6 +6,10 @@
  */
 
 
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "test.h"
 #include "llmgw_route.h"
 
@@ -79,6 +83,22 @@ choose(bed_t *t, llmgw_choice_t *more)
     }
 
     return i;
+}
+
+
+/* of one process among several: nothing of the bed is its own */
+
+static int
+route_pick(bed_t *t, unsigned seed)
+{
+    llmgw_choice_t  c;
+
+    memset(&c, 0, sizeof(llmgw_choice_t));
+
+    c.now = t->now;
+    c.random = seed;
+
+    return llmgw_route_choose(&t->rt, &c);
 }
 
 
@@ -164,6 +184,70 @@ route_weighted(void)
     check(t.picks[0] > 9600 && t.picks[0] < 10400);
     check(t.picks[1] > 19400 && t.picks[1] < 20600);
     check(t.picks[2] > 29400 && t.picks[2] < 30600);
+}
+
+
+/* as workers do it: what is shared is memory, nothing else */
+
+static void
+route_processes(void)
+{
+    bed_t     *t;
+    pid_t      pid[4];
+    unsigned   i, n;
+    uint64_t  *shared;
+
+    static const unsigned  weights[] = { 5, 3, 2 };
+
+    test_case("weighted: 100,000 picks of four processes");
+
+    shared = mmap(NULL, sizeof(bed_t) + 4 * sizeof(uint64_t),
+                  PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS, -1, 0);
+    check(shared != MAP_FAILED);
+
+    if (shared == MAP_FAILED) {
+        return;
+    }
+
+    t = (bed_t *) (shared + 4);
+
+    bed(t, LLMGW_STRATEGY_WEIGHTED, 3);
+
+    for (i = 0; i < 3; i++) {
+        t->list[i].weight = weights[i];
+    }
+
+    llmgw_route_init(&t->rt);
+
+    for (n = 0; n < 4; n++) {
+
+        pid[n] = fork();
+
+        if (pid[n] == 0) {
+
+            for (i = 0; i < 25000; i++) {
+                (void) llmgw_add(&shared[route_pick(t, n)], 1);
+            }
+
+            _exit(0);
+        }
+
+        check(pid[n] != -1);
+    }
+
+    for (n = 0; n < 4; n++) {
+        if (pid[n] != -1) {
+            check_int(waitpid(pid[n], NULL, 0), pid[n]);
+        }
+    }
+
+    for (i = 0; i < 3; i++) {
+        test_at("deployment %u: %u", i, (unsigned) shared[i]);
+        check(shared[i] >= 10000 * weights[i] * 98 / 100);
+        check(shared[i] <= 10000 * weights[i] * 102 / 100);
+    }
+
+    munmap(shared, sizeof(bed_t) + 4 * sizeof(uint64_t));
 }
 
 
@@ -687,6 +771,7 @@ void
 test_route(void)
 {
     route_weighted();
+    route_processes();
     route_order();
     route_probe();
     route_busy();
