@@ -477,6 +477,78 @@ llmgw_head_wait(const llmgw_head_t *head, int64_t now)
 
 
 void
+llmgw_left_note(llmgw_left_t *l, llmgw_str_t name, llmgw_str_t value,
+    int64_t now)
+{
+    size_t   i;
+    int64_t  t;
+
+    static const struct {
+        llmgw_str_t  left;
+        llmgw_str_t  reset;
+    } limits[LLMGW_LEFT_LIMITS] = {
+        { llmgw_string("x-ratelimit-remaining-requests"),
+          llmgw_string("x-ratelimit-reset-requests") },
+        { llmgw_string("x-ratelimit-remaining-tokens"),
+          llmgw_string("x-ratelimit-reset-tokens") },
+        { llmgw_string("anthropic-ratelimit-requests-remaining"),
+          llmgw_string("anthropic-ratelimit-requests-reset") },
+        { llmgw_string("anthropic-ratelimit-tokens-remaining"),
+          llmgw_string("anthropic-ratelimit-tokens-reset") },
+        { llmgw_string("anthropic-ratelimit-input-tokens-remaining"),
+          llmgw_string("anthropic-ratelimit-input-tokens-reset") },
+        { llmgw_string("anthropic-ratelimit-output-tokens-remaining"),
+          llmgw_string("anthropic-ratelimit-output-tokens-reset") }
+    };
+
+    if (!llmgw_str_starts(name, "x-ratelimit-re")
+        && !llmgw_str_starts(name, "anthropic-ratelimit-"))
+    {
+        return;
+    }
+
+    for (i = 0; i < LLMGW_LEFT_LIMITS; i++) {
+
+        if (llmgw_str_eq(name, limits[i].left)) {
+
+            if (llmgw_str_is(value, "0")) {
+                l->empty |= 1u << i;
+            }
+
+            return;
+        }
+
+        if (llmgw_str_eq(name, limits[i].reset)) {
+
+            t = llmgw_rfc3339(value);
+
+            l->reset[i] = (t >= 0) ? (t - now) * 1000
+                                   : llmgw_duration_ms(value);
+            return;
+        }
+    }
+}
+
+
+int64_t
+llmgw_left_wait(const llmgw_left_t *l)
+{
+    size_t   i;
+    int64_t  wait;
+
+    wait = 0;
+
+    for (i = 0; i < LLMGW_LEFT_LIMITS; i++) {
+        if ((l->empty & 1u << i) && l->reset[i] > wait) {
+            wait = l->reset[i];
+        }
+    }
+
+    return wait;
+}
+
+
+void
 llmgw_request_id(llmgw_call_t *call, const llmgw_head_t *head)
 {
     if (head && head->request_id.len

@@ -36,6 +36,27 @@ void llmgw_head_note(llmgw_head_t *head, llmgw_str_t name,
 int64_t llmgw_head_wait(const llmgw_head_t *head, int64_t now);
 
 /*
+ * Limits of the account that an answer says are used up, and when they begin
+ * anew; all zero at first.
+ */
+
+#define LLMGW_LEFT_LIMITS  6
+
+typedef struct {
+    int64_t   reset[LLMGW_LEFT_LIMITS];   /* ms from now */
+    unsigned  empty;                      /* bits: nothing is left */
+} llmgw_left_t;
+
+/* name is lower case; now: Unix seconds */
+
+void llmgw_left_note(llmgw_left_t *l, llmgw_str_t name, llmgw_str_t value,
+    int64_t now);
+
+/* ms until something is left of all of them; 0: it is, or nobody knows */
+
+int64_t llmgw_left_wait(const llmgw_left_t *l);
+
+/*
  * What every answer has in the client's dialect, errors as well, and what was
  * done to the request: the n-th header, counted from 0.  LLMGW_DECLINED: there
  * is none.

@@ -10,6 +10,7 @@
 
 #include "ngx_http_llmgw_check.h"
 #include "ngx_http_llmgw_plan.h"
+#include "llmgw_headers.h"
 
 
 /* why a deployment is no choice: flags of plan->skip */
@@ -825,22 +826,11 @@ void
 ngx_http_llmgw_plan_limits(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     int64_t                 wait;
-    llmgw_str_t             name, value;
-    ngx_uint_t              i, empty[2];
+    ngx_uint_t              i;
+    llmgw_left_t            left;
     ngx_list_part_t        *part;
     ngx_table_elt_t        *h;
     ngx_http_llmgw_plan_t  *plan;
-    int64_t                 reset[2];
-
-    static const llmgw_str_t  left[] = {
-        llmgw_string("x-ratelimit-remaining-requests"),
-        llmgw_string("x-ratelimit-remaining-tokens")
-    };
-
-    static const llmgw_str_t  again[] = {
-        llmgw_string("x-ratelimit-reset-requests"),
-        llmgw_string("x-ratelimit-reset-tokens")
-    };
 
     plan = ctx->plan;
 
@@ -848,9 +838,7 @@ ngx_http_llmgw_plan_limits(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return;
     }
 
-    ngx_memzero(empty, sizeof(empty));
-    reset[0] = -1;
-    reset[1] = -1;
+    ngx_memzero(&left, sizeof(llmgw_left_t));
 
     part = &r->upstream->headers_in.headers.part;
     h = part->elts;
@@ -868,37 +856,17 @@ ngx_http_llmgw_plan_limits(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
             i = 0;
         }
 
-        if (h[i].lowcase_key == NULL) {
-            continue;
-        }
-
-        name = llmgw_str(h[i].lowcase_key, h[i].key.len);
-
-        if (!llmgw_str_starts(name, "x-ratelimit-re")) {
-            continue;
-        }
-
-        value = ngx_http_llmgw_str(h[i].value);
-
-        if (llmgw_str_eq(name, left[0])) {
-            empty[0] = llmgw_str_is(value, "0");
-
-        } else if (llmgw_str_eq(name, left[1])) {
-            empty[1] = llmgw_str_is(value, "0");
-
-        } else if (llmgw_str_eq(name, again[0])) {
-            reset[0] = llmgw_duration_ms(value);
-
-        } else if (llmgw_str_eq(name, again[1])) {
-            reset[1] = llmgw_duration_ms(value);
+        if (h[i].lowcase_key) {
+            llmgw_left_note(&left, llmgw_str(h[i].lowcase_key, h[i].key.len),
+                            ngx_http_llmgw_str(h[i].value), ngx_time());
         }
     }
 
-    wait = empty[0] ? reset[0] : -1;
-
-    if (empty[1] && reset[1] > wait) {
-        wait = reset[1];
+    if (left.empty == 0) {
+        return;
     }
+
+    wait = llmgw_left_wait(&left);
 
     if (wait > 0) {
         llmgw_store(&plan->deployment->numbers->drained_until,

@@ -355,6 +355,66 @@ test_call_headers(void)
 
 
 static void
+test_call_left(void)
+{
+    size_t        i;
+    llmgw_left_t  l;
+
+    static const struct {
+        const char  *header[4];      /* names and values */
+        int64_t      wait;
+    } rows[] = {
+        { { "x-ratelimit-remaining-requests", "0",
+            "x-ratelimit-reset-requests", "20s" }, 20000 },
+        { { "x-ratelimit-reset-tokens", "6m0s",
+            "x-ratelimit-remaining-tokens", "0" }, 360000 },
+        { { "x-ratelimit-remaining-tokens", "1",
+            "x-ratelimit-reset-tokens", "6m0s" }, 0 },
+        { { "x-ratelimit-remaining-tokens", "0",
+            "x-ratelimit-reset-requests", "20s" }, 0 },
+        { { "x-ratelimit-remaining-tokens", "0",
+            "x-ratelimit-reset-tokens", "soon" }, 0 },
+        { { "anthropic-ratelimit-requests-remaining", "0",
+            "anthropic-ratelimit-requests-reset",
+            "2026-11-22T10:00:20Z" }, 20000 },
+        { { "anthropic-ratelimit-tokens-remaining", "0",
+            "anthropic-ratelimit-tokens-reset",
+            "2026-11-22T11:00:02+01:00" }, 2000 },
+        { { "anthropic-ratelimit-input-tokens-remaining", "0",
+            "anthropic-ratelimit-input-tokens-reset",
+            "2026-11-22T10:01:00.5Z" }, 60000 },
+        { { "anthropic-ratelimit-output-tokens-reset",
+            "2026-11-22T10:01:00Z",
+            "anthropic-ratelimit-output-tokens-remaining", "0" }, 60000 },
+        { { "anthropic-ratelimit-output-tokens-reset",
+            "2026-11-22T10:01:00Z",
+            "anthropic-ratelimit-output-tokens-remaining", "4000" }, 0 },
+        { { "anthropic-ratelimit-tokens-remaining", "0",
+            "anthropic-ratelimit-tokens-reset",
+            "2026-11-22T09:59:00Z" }, 0 },
+        { { "anthropic-ratelimit-tokens-limit", "0",
+            "anthropic-ratelimit-tokens-reset",
+            "2026-11-22T10:01:00Z" }, 0 }
+    };
+
+    for (i = 0; i < llmgw_nelts(rows); i++) {
+
+        test_case("call: what is left: %s: %s", rows[i].header[0],
+                  rows[i].header[1]);
+
+        memset(&l, 0, sizeof(llmgw_left_t));
+
+        llmgw_left_note(&l, test_cstr(rows[i].header[0]),
+                        test_cstr(rows[i].header[1]), NOW);
+        llmgw_left_note(&l, test_cstr(rows[i].header[2]),
+                        test_cstr(rows[i].header[3]), NOW);
+
+        check_int(llmgw_left_wait(&l), rows[i].wait);
+    }
+}
+
+
+static void
 test_call_multipart(void)
 {
     size_t                   i, n, len;
@@ -769,6 +829,7 @@ test_call(void)
     test_call_ids();
     test_call_times();
     test_call_headers();
+    test_call_left();
     test_call_multipart();
     test_call_splice();
     test_call_map();

@@ -100,6 +100,21 @@ class Upstream:
             conn.send(STREAM + word("begun"))
             self.hold.wait(40 * gateway.slow())
             conn.send(word(" ended") + END)
+        elif name == "claude":
+            reset = time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                  time.gmtime(time.time() + 3600))
+            answer = json.dumps({
+                "id": "msg_1", "type": "message", "role": "assistant",
+                "model": "c", "content": [{"type": "text", "text": "ok"}],
+                "stop_reason": "end_turn", "stop_sequence": None,
+                "usage": {"input_tokens": 3, "output_tokens": 1}}).encode()
+            conn.send(mock.head_bytes(200, "X", [
+                ("Content-Type", "application/json"),
+                ("Content-Length", len(answer)),
+                ("anthropic-ratelimit-requests-remaining", 17),
+                ("anthropic-ratelimit-requests-reset", reset),
+                ("anthropic-ratelimit-input-tokens-remaining", 0),
+                ("anthropic-ratelimit-input-tokens-reset", reset)]) + answer)
         elif name == "e500":
             conn.send(b"HTTP/1.1 500 X\r\nContent-Length: 2\r\n\r\n{}")
         elif stream:
@@ -149,6 +164,7 @@ llmgw_model hole { deployment @hole; deployment @a; cooldown 10m max=10m; }
 llmgw_model drip { deployment @drip; deployment @a model=d; cooldown off; }
 llmgw_model early { deployment @early; deployment @a model=e; cooldown off; }
 llmgw_model cut { deployment @cut; deployment @a model=c; cooldown off; }
+llmgw_model left { deployment @claude; deployment @a model=l; }
 llmgw_model held { deployment @e500; deployment @held;
                    cooldown 10m max=10m failures=1; }
 """ % KEY
@@ -161,7 +177,10 @@ location @hole { llmgw_provider openai; proxy_connect_timeout 500ms;
 location @%s { llmgw_provider openai; llmgw_api_key %s; %s
     llmgw_base_url http://127.0.0.1:%d/%s/v1; }
 """ % (n, SECRET, "llmgw_ttft_timeout 500ms;" if n == "drip" else "",
-       UP.port, n) for n in NAMES)
+       UP.port, n) for n in NAMES) + """
+location @claude { llmgw_provider anthropic; llmgw_api_key %s;
+    llmgw_base_url http://127.0.0.1:%d/claude; }
+""" % (SECRET, UP.port)
 
 
 def body(model, stream=False):
@@ -270,6 +289,26 @@ def test_least_busy(gw):
     before, after = shifts(gw, "least_busy")
     check(before > 0.25, "%f before" % before)
     check(after <= 0.1, "%f, %f" % (before, after))
+
+
+def test_left(gw):
+    """a deployment whose provider says that nothing is left is passed by,
+    and the client is told in OpenAI's words"""
+    UP.take()
+    data = json.dumps({"model": "left", "messages": [
+        {"role": "user", "content": "Hello"}]}).encode()
+
+    def ask():
+        r = gateway.call(gw.port, "POST", PATH, AUTH, data)
+        check(r.status == 200, r.body)
+        return r
+
+    r = ask()
+    check(r.get("x-ratelimit-remaining-requests") == "17", r.headers)
+    check(r.get("x-ratelimit-reset-requests").endswith("s"), r.headers)
+    for _ in range(5):
+        ask()
+    check(UP.take() == {"claude": 1, "a": 5}, "counts")
 
 
 def test_hole(gw):
