@@ -101,8 +101,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     fuzz_assert(x == after.nodes + after.nodes[0].span);
-    fuzz_assert(llmgw_overrides(&o, &mem.arena, &after, body, native, &e)
-                == LLMGW_DECLINED);
+
+    rc = llmgw_overrides(&o, &mem.arena, &after, body, native, &e);
+
+    /* what is left is the client's API's own */
+
+    fuzz_assert(rc == (o ? LLMGW_OK : LLMGW_DECLINED));
+    fuzz_assert(o == NULL || (native && o->nfallbacks == -1
+                              && o->retries == -1 && o->timeout == 0));
 
 done:
 

@@ -37,7 +37,7 @@ sub body { my ($path, %body) = @_; return "POST $path\n" . json(\%body) }
 sub user { return [{ role => 'user', content => 'Hello' }] }
 
 repeat_each(2);
-plan tests => repeat_each() * 304;
+plan tests => repeat_each() * 309;
 
 gateway_tests();
 
@@ -157,10 +157,13 @@ Content-Type: application/json
 --- request eval
 [main::post('one', fallbacks => ['two']),
  main::post('worse', fallbacks => ['bad']),
- main::post('bad', fallbacks => ['one'])]
+ main::post('bad', fallbacks => ['one']),
+ main::body('/v1/messages', model => 'one', max_tokens => 9, messages => main::user(),
+            fallbacks => [{ model => 'two' }])]
 --- response_body_like eval
-[qr/"param":"fallbacks","code":"permission_denied"/, qr/error 500/, qr/one/]
---- error_code eval: [403, 500, 200]
+[qr/"param":"fallbacks","code":"permission_denied"/, qr/error 500/, qr/one/,
+ qr/"type":"permission_error","message":"fallbacks: an API key that may use some/]
+--- error_code eval: [403, 500, 200, 403]
 
 
 

@@ -236,9 +236,7 @@ llmgw_overrides(llmgw_overrides_t **op, llmgw_arena_t *a,
 
         which = llmgw_overrides_which(j, k);
 
-        if (which == LLMGW_OVERRIDES_NONE
-            || (which == LLMGW_OVERRIDES_LIST && native))
-        {
+        if (which == LLMGW_OVERRIDES_NONE) {
             continue;
         }
 
@@ -252,6 +250,12 @@ llmgw_overrides(llmgw_overrides_t **op, llmgw_arena_t *a,
             o->nfallbacks = -1;
             o->retries = -1;
             o->timeout = 0;
+            o->native = 0;
+        }
+
+        if (which == LLMGW_OVERRIDES_LIST && native) {
+            o->native = (v->type != LLMGW_JSON_NULL);
+            continue;
         }
 
         rc = llmgw_overrides_read(o, a, j, v, which, e);

@@ -24,6 +24,7 @@ typedef struct {
     int          nfallbacks;    /* -1: not given */
     int64_t      retries;       /* -1: not given */
     int64_t      timeout;       /* ms; 0: not given */
+    unsigned     native:1;      /* the client's API has fallbacks, given */
 } llmgw_overrides_t;
 
 

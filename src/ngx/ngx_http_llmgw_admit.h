@@ -145,6 +145,10 @@ ngx_uint_t ngx_http_llmgw_may_use(ngx_http_llmgw_ctx_t *ctx,
 ngx_int_t ngx_http_llmgw_check_model(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_model_t *model);
 
+/* Whether it may use any model that there is or will be. */
+
+ngx_uint_t ngx_http_llmgw_may_use_any(ngx_http_llmgw_ctx_t *ctx);
+
 /* The model that the aliases of key and team make of a name. */
 
 llmgw_str_t ngx_http_llmgw_alias(ngx_http_llmgw_ctx_t *ctx,

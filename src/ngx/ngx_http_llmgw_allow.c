@@ -214,6 +214,21 @@ ngx_http_llmgw_may_use(ngx_http_llmgw_ctx_t *ctx,
 }
 
 
+ngx_uint_t
+ngx_http_llmgw_may_use_any(ngx_http_llmgw_ctx_t *ctx)
+{
+    llmgw_kind_e            kind;
+    ngx_http_llmgw_model_t  any;
+
+    /* a name that no model has: only who may use all of them may use it */
+
+    ngx_memzero(&any, sizeof(ngx_http_llmgw_model_t));
+    ngx_str_set(&any.name, "?");
+
+    return ngx_http_llmgw_refusing_level(ctx, &any, &kind) == NGX_OK;
+}
+
+
 ngx_int_t
 ngx_http_llmgw_check_model(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_model_t *model)

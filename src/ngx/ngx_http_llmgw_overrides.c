@@ -104,6 +104,23 @@ ngx_http_llmgw_own_fallbacks(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     o = ctx->overrides;
 
+    if (o->native && !ngx_http_llmgw_may_use_any(ctx)) {
+
+        /* the provider would be told of models that nobody has looked at */
+
+        ngx_str_set(&ctx->detail, "model_not_allowed");
+
+        (void) ngx_http_llmgw_error(ctx, NGX_HTTP_FORBIDDEN,
+                                    llmgw_lit("permission_denied"),
+                                    llmgw_lit("an API key that may use some "
+                                              "models only cannot name others "
+                                              "to the provider"));
+
+        ctx->error.param = llmgw_lit("fallbacks");
+
+        return NGX_HTTP_FORBIDDEN;
+    }
+
     if (o->nfallbacks < 0 || ctx->call.endpoint->stored) {
         return NGX_OK;
     }
