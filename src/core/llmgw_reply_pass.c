@@ -586,35 +586,38 @@ llmgw_reply_pass_whole(llmgw_reply_t *rp)
         return llmgw_reply_invalid(rp);
     }
 
-    if (j.nodes[0].type == LLMGW_JSON_OBJECT) {
+    /* whatever the endpoint, an answer is an object */
 
-        llmgw_json_each_member(k, v, j.nodes) {
+    if (j.nodes[0].type != LLMGW_JSON_OBJECT) {
+        return llmgw_reply_invalid(rp);
+    }
 
-            raw = llmgw_json_raw(&j, v);
+    llmgw_json_each_member(k, v, j.nodes) {
 
-            if (llmgw_json_is(&j, k, "usage")) {
+        raw = llmgw_json_raw(&j, v);
 
-                if (v->type == LLMGW_JSON_OBJECT) {
-                    rp->provider->read_usage(&rp->usage, &j, v);
-                }
+        if (llmgw_json_is(&j, k, "usage")) {
 
-            } else if (llmgw_json_is(&j, k, "usageMetadata")) {
-                llmgw_reply_picked(rp, pass_usage_metadata, raw, 0);
-
-            } else if (llmgw_json_is(&j, k, "model")
-                       || llmgw_json_is(&j, k, "modelVersion"))
-            {
-                llmgw_reply_picked(rp, pass_model, raw, 0);
-
-            } else if (llmgw_json_is(&j, k, "error")) {
-                llmgw_reply_picked(rp, pass_error, raw, 0);
-
-            } else if (llmgw_json_is(&j, k, "type")) {
-                llmgw_reply_picked(rp, pass_type, raw, 0);
-
-            } else if (llmgw_json_is(&j, k, "duration")) {
-                llmgw_reply_pass_duration(rp, v, raw);
+            if (v->type == LLMGW_JSON_OBJECT) {
+                rp->provider->read_usage(&rp->usage, &j, v);
             }
+
+        } else if (llmgw_json_is(&j, k, "usageMetadata")) {
+            llmgw_reply_picked(rp, pass_usage_metadata, raw, 0);
+
+        } else if (llmgw_json_is(&j, k, "model")
+                   || llmgw_json_is(&j, k, "modelVersion"))
+        {
+            llmgw_reply_picked(rp, pass_model, raw, 0);
+
+        } else if (llmgw_json_is(&j, k, "error")) {
+            llmgw_reply_picked(rp, pass_error, raw, 0);
+
+        } else if (llmgw_json_is(&j, k, "type")) {
+            llmgw_reply_picked(rp, pass_type, raw, 0);
+
+        } else if (llmgw_json_is(&j, k, "duration")) {
+            llmgw_reply_pass_duration(rp, v, raw);
         }
     }
 
