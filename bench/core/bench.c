@@ -112,7 +112,11 @@ bench_run(const char *name, size_t bytes, double seconds, bench_pt run,
         }
     }
 
-    if (name) {
+    if (name && bytes == 0) {
+        printf("%-42s %24.3f us\n", name, best * 1e6);
+        fflush(stdout);
+
+    } else if (name) {
         printf("%-42s %9.0f MB/s %9.3f us  (%zu bytes)\n", name,
                (double) bytes / best / 1e6, best * 1e6, bytes);
         fflush(stdout);
@@ -133,6 +137,7 @@ main(int argc, char **argv)
 
     bench_json(seconds);
     bench_dialects(seconds);
+    bench_route(seconds);
 
     return 0;
 }

@@ -38,6 +38,7 @@ llmgw_str_t bench_gemini_contents(unsigned n);
 
 void bench_json(double seconds);
 void bench_dialects(double seconds);
+void bench_route(double seconds);
 
 
 #endif /* _LLMGW_BENCH_H_INCLUDED_ */

@@ -318,12 +318,17 @@ llmgw_route_score(const llmgw_route_t *rt, const llmgw_deployment_t *d,
 }
 
 
-/* how far a deployment is from what the request belongs to: -log2 / weight */
+/*
+ * How far a deployment is from what the request belongs to: -log2 / weight.
+ * Most are farther than the nearest one so far, which a line below the curve
+ * shows: UINT64_MAX then.
+ */
 
 static uint64_t
-llmgw_route_distance(const llmgw_deployment_t *d, uint64_t affinity)
+llmgw_route_distance(const llmgw_deployment_t *d, uint64_t affinity,
+    uint64_t nearest)
 {
-    uint64_t  h, x, bits;
+    uint64_t  h, x, bits, least;
     unsigned  i;
 
     h = affinity ^ d->hash;
@@ -331,9 +336,21 @@ llmgw_route_distance(const llmgw_deployment_t *d, uint64_t affinity)
 
     i = __builtin_clzll(h);
 
-    /* the fraction bit by bit, by squaring a number from 1 to 2 */
+    /* a number from 1 to 2, in units of 2^-31 */
 
     x = h << i >> 32;
+
+    /* the tangent at 2 has the slope 1 / (2 ln 2), which is 47274 * 2^-16 */
+
+    least = ((uint64_t) i << 16)
+            + ((((uint64_t) 1 << 32) - x) * 47274 >> 31);
+
+    if (nearest != UINT64_MAX && least << 20 >= (nearest + 1) * d->weight) {
+        return UINT64_MAX;
+    }
+
+    /* the fraction bit by bit, by squaring it */
+
     bits = (uint64_t) (63 - i) << 16;
 
     for (i = 16; i; i--) {
@@ -484,7 +501,8 @@ llmgw_route_scan(llmgw_route_t *rt, llmgw_choice_t *c, unsigned *from,
         }
 
         if (c->sticky) {
-            score = llmgw_route_distance(d, c->affinity);
+            score = llmgw_route_distance(d, c->affinity,
+                                         (best == -1) ? UINT64_MAX : least);
 
         } else if (rt->strategy == LLMGW_STRATEGY_ORDERED) {
             score = i;

@@ -251,7 +251,16 @@ ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t any,
         return 0;
     }
 
-    for (i = plan->from; i < plan->to; i++) {
+    i = plan->from;
+
+    if (plan->to - i == plan->model->routing->route.n) {
+
+        /* all of them, in their order */
+
+        i += n;
+    }
+
+    for ( /* void */ ; i < plan->to; i++) {
 
         if (plan->all[i].index == (ngx_uint_t) n) {
 

@@ -172,6 +172,11 @@ ngx_http_llmgw_select(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     /* a fallback does not lead where the key itself may not go */
 
     for (i = 0; i < ctx->nsteps; i++) {
+
+        if (i && ctx->steps[i].owner == ctx->steps[i - 1].owner) {
+            continue;
+        }
+
         if (!ngx_http_llmgw_may_use(ctx, ctx->steps[i].owner)) {
             break;
         }
