@@ -227,16 +227,28 @@ class Load:
 
     def work(self):
         c = gateway.Client(self.port)
+        used = False
         while self.more():
             try:
-                c.send(self.request)
-                r = c.response()
+                try:
+                    c.send(self.request)
+                    r = c.response()
+                except (ConnectionError, gateway.Truncated):
+                    # an idle connection may be closed at any time
+                    if not used or c.buf:
+                        raise
+                    c.close()
+                    c = gateway.Client(self.port)
+                    c.send(self.request)
+                    r = c.response()
+                used = True
                 bad = None if (r.status == 200 and r.complete
                                and self.good(r)) else (r.status, r.body)
             except (OSError, gateway.Truncated) as e:
                 bad = repr(e)
                 c.close()
                 c = gateway.Client(self.port)
+                used = False
             with self.lock:
                 self.done += 1
                 if bad:
