@@ -273,6 +273,25 @@ llmgw_route_can(const llmgw_deployment_t *d, const llmgw_choice_t *c)
 }
 
 
+unsigned
+llmgw_route_waits(const llmgw_deployment_t *d, const llmgw_choice_t *c)
+{
+    llmgw_can_e         can;
+    llmgw_deployment_t  wide;
+
+    if (d->max_parallel == 0) {
+        return 0;
+    }
+
+    wide = *d;
+    wide.max_parallel = 0;
+
+    can = llmgw_route_can(&wide, c);
+
+    return can != LLMGW_IS_OPEN && can != LLMGW_IS_FULL;
+}
+
+
 /* the less the better */
 
 static uint64_t

@@ -136,6 +136,11 @@ typedef struct {
 
 int llmgw_route_choose(llmgw_route_t *rt, llmgw_choice_t *c);
 
+/* 1: but for a slot, of which it has a number, it could be asked. */
+
+unsigned llmgw_route_waits(const llmgw_deployment_t *d,
+    const llmgw_choice_t *c);
+
 /* ms that a probe may take */
 
 #define LLMGW_ROUTE_PROBE  30000

@@ -24,6 +24,9 @@
 /* tags of a request that are looked up; further ones are only recorded */
 #define NGX_HTTP_LLMGW_TAGS  8
 
+/* when to try again where a slot may be free at any time, ms */
+#define NGX_HTTP_LLMGW_SLOT_WAIT  1000
+
 
 /*
  * Whom a request is from.  Ids are empty where there is nobody; policies are

@@ -10,10 +10,6 @@
 #include "ngx_http_llmgw_check.h"
 
 
-/* when to try again where a slot may be free at any time, ms */
-#define NGX_HTTP_LLMGW_SLOT_WAIT  1000
-
-
 static ngx_int_t ngx_http_llmgw_room_locked(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a,
     ngx_http_llmgw_level_t *level);

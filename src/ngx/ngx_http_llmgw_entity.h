@@ -125,6 +125,7 @@ struct ngx_http_llmgw_lease_s {
     int64_t                    cost;        /* reserved */
     uint64_t                   tokens;      /* … in this part of the windows */
     uint64_t                  *in_flight;   /* of a deployment, or NULL */
+    uint32_t                  *running;     /* … of its model's key, or NULL */
     uint32_t                   part;
     uint32_t                   nlevels;
     uint32_t                   counted;     /* bits: levels with rates, */

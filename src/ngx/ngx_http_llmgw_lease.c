@@ -216,6 +216,10 @@ ngx_http_llmgw_lease_end_locked(ngx_slab_pool_t *shpool,
 
     if (lease->in_flight) {
         (void) __atomic_fetch_sub(lease->in_flight, 1, __ATOMIC_RELAXED);
+
+        if (lease->running) {
+            (void) __atomic_fetch_sub(lease->running, 1, __ATOMIC_RELAXED);
+        }
     }
 
     ngx_http_llmgw_lease_drop_locked(shpool, st, lease);

@@ -10,25 +10,14 @@
 
 #include "ngx_http_llmgw_check.h"
 #include "ngx_http_llmgw_plan.h"
-#include "llmgw_headers.h"
 
-
-/* why a deployment is no choice: flags of plan->skip */
-#define NGX_HTTP_LLMGW_TRIED   1
-#define NGX_HTTP_LLMGW_BARRED  2     /* another time would be no better */
-#define NGX_HTTP_LLMGW_ABSENT  4     /* not among those that may be tried */
 
 /* retries, in per cent of a model's requests */
 #define NGX_HTTP_LLMGW_EXTRA   20
 
-/* the longest that a provider's limit is believed to be used up, ms */
-#define NGX_HTTP_LLMGW_DRAINED  60000
-
 
 static ngx_uint_t ngx_http_llmgw_plan_enter(ngx_http_llmgw_ctx_t *ctx,
     ngx_uint_t from);
-static ngx_uint_t ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx,
-    ngx_uint_t any, llmgw_choice_t *c);
 static ngx_uint_t ngx_http_llmgw_plan_models(ngx_http_llmgw_ctx_t *ctx,
     ngx_uint_t from, llmgw_choice_t *c);
 static ngx_uint_t ngx_http_llmgw_plan_other(ngx_http_llmgw_ctx_t *ctx,
@@ -143,6 +132,16 @@ ngx_http_llmgw_plan_models(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t from,
                 return 1;
             }
         }
+
+        /* a slot of one that is well is worth some time */
+
+        for (i = from; i < plan->nall; i = plan->to) {
+            if (ngx_http_llmgw_plan_enter(ctx, i)
+                && ngx_http_llmgw_room_step(ctx, any))
+            {
+                return 1;
+            }
+        }
     }
 
     return 0;
@@ -203,19 +202,19 @@ ngx_http_llmgw_plan_enter(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t from)
 }
 
 
-/* one more step, of the current model */
-
-static ngx_uint_t
+ngx_uint_t
 ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t any,
     llmgw_choice_t *c)
 {
-    int                     n;
-    ngx_str_t               s;
-    ngx_uint_t              i;
-    ngx_http_llmgw_plan_t  *plan;
+    int                        n;
+    ngx_str_t                  s;
+    ngx_uint_t                 i, awaited;
+    ngx_http_llmgw_plan_t     *plan;
+    ngx_http_llmgw_routing_t  *rt;
     ngx_http_complex_value_t  *affinity;
 
     plan = ctx->plan;
+    rt = plan->model->routing;
 
     if (ctx->nsteps >= plan->size) {
         return 0;
@@ -229,9 +228,12 @@ ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t any,
     c->words = ctx->expect.completion;
     c->again = ctx->nsteps != 0;
     c->any = any;
-    c->skip = plan->fresh ? NULL : plan->skip;
 
-    affinity = plan->model->routing->affinity;
+    awaited = rt->place && rt->place->line && ngx_http_llmgw_room_awaited(ctx);
+
+    c->skip = (plan->fresh && !awaited) ? NULL : plan->skip;
+
+    affinity = rt->affinity;
 
     if (affinity) {
 
@@ -245,11 +247,23 @@ ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t any,
         }
     }
 
-    n = llmgw_route_choose(&plan->model->routing->route, c);
+    n = llmgw_route_choose(&rt->route, c);
 
-    if (n == -1) {
-        return 0;
+    for (i = 0; awaited && i < rt->route.n; i++) {
+        plan->skip[i] &= ~NGX_HTTP_LLMGW_AWAITED;
     }
+
+    return (n == -1) ? 0 : ngx_http_llmgw_plan_add(ctx, n);
+}
+
+
+ngx_uint_t
+ngx_http_llmgw_plan_add(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t n)
+{
+    ngx_uint_t              i;
+    ngx_http_llmgw_plan_t  *plan;
+
+    plan = ctx->plan;
 
     i = plan->from;
 
@@ -262,13 +276,14 @@ ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t any,
 
     for ( /* void */ ; i < plan->to; i++) {
 
-        if (plan->all[i].index == (ngx_uint_t) n) {
+        if (plan->all[i].index == n) {
 
             if (ngx_http_llmgw_readmit(ctx, &plan->all[i]) != NGX_OK) {
                 return 0;
             }
 
             ctx->steps[ctx->nsteps++] = plan->all[i];
+            plan->room = 0;
 
             if (plan->nvisited < NGX_HTTP_LLMGW_MODELS
                 && (plan->nvisited == 0
@@ -302,7 +317,7 @@ ngx_http_llmgw_plan_next(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t refused)
     u_char                    *skip;
     llmgw_error_t             *e;
     llmgw_choice_t             c;
-    ngx_http_llmgw_plan_t     *plan;
+    ngx_http_llmgw_plan_t     *plan, saved;
     ngx_http_llmgw_routing_t  *rt;
 
     e = &ctx->error;
@@ -339,9 +354,21 @@ ngx_http_llmgw_plan_next(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t refused)
 
     plan->fresh = 0;
 
-    return ngx_http_llmgw_plan_choose(ctx, 0, &c)
-           || (!refused && ngx_http_llmgw_plan_retry(ctx))
-           || ngx_http_llmgw_plan_models(ctx, plan->to, &c);
+    if (ngx_http_llmgw_plan_choose(ctx, 0, &c)
+        || (!refused && ngx_http_llmgw_plan_retry(ctx)))
+    {
+        return 1;
+    }
+
+    saved = *plan;
+
+    if (ngx_http_llmgw_plan_models(ctx, plan->to, &c)) {
+        return 1;
+    }
+
+    *plan = saved;
+
+    return ngx_http_llmgw_room_step(ctx, 0);
 }
 
 
@@ -550,11 +577,18 @@ ngx_http_llmgw_plan_begin(ngx_http_llmgw_ctx_t *ctx)
 {
     ngx_http_llmgw_step_t     *step;
     ngx_http_llmgw_plan_t     *plan;
+    ngx_http_llmgw_routing_t  *rt;
     const llmgw_deployment_t  *d;
 
     plan = ctx->plan;
+
+    if (plan->room) {
+        return NGX_DECLINED;
+    }
+
     step = &ctx->steps[ctx->attempts];
-    d = &step->owner->routing->route.list[step->index];
+    rt = step->owner->routing;
+    d = &rt->route.list[step->index];
 
     plan->tokens = ctx->expect.prompt + ctx->expect.completion;
 
@@ -569,11 +603,22 @@ ngx_http_llmgw_plan_begin(ngx_http_llmgw_ctx_t *ctx)
     plan->began = ngx_current_msec;
     plan->failure = 0;
 
+    if (rt->place) {
+        plan->running = &rt->place->running[ctx->identity->digest[0]
+                                            % NGX_HTTP_LLMGW_RUNNING];
+        (void) llmgw_add(plan->running, 1);
+
+        if (ctx->waiter) {
+            ngx_http_llmgw_room_served(ctx);
+        }
+    }
+
     if (ctx->lease) {
 
         /* a worker that dies has not ended it */
 
         ctx->lease->in_flight = &d->numbers->in_flight;
+        ctx->lease->running = plan->running;
     }
 
     return NGX_OK;
@@ -718,6 +763,13 @@ ngx_http_llmgw_plan_end(ngx_http_llmgw_ctx_t *ctx,
                     plan->tokens, used);
 
     plan->deployment = NULL;
+
+    if (plan->running) {
+        (void) llmgw_add(plan->running, -1);
+        plan->running = NULL;
+
+        ngx_http_llmgw_queue_freed();
+    }
 }
 
 
@@ -826,59 +878,4 @@ ngx_http_llmgw_plan_stale(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
     ctx->plan->stale = 1;
 
     return 1;
-}
-
-
-/* what is left of the account's limits, and when they begin anew */
-
-void
-ngx_http_llmgw_plan_limits(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
-{
-    int64_t                 wait;
-    ngx_uint_t              i;
-    llmgw_left_t            left;
-    ngx_list_part_t        *part;
-    ngx_table_elt_t        *h;
-    ngx_http_llmgw_plan_t  *plan;
-
-    plan = ctx->plan;
-
-    if (plan->deployment == NULL) {
-        return;
-    }
-
-    ngx_memzero(&left, sizeof(llmgw_left_t));
-
-    part = &r->upstream->headers_in.headers.part;
-    h = part->elts;
-
-    for (i = 0; /* void */ ; i++) {
-
-        if (i >= part->nelts) {
-
-            if (part->next == NULL) {
-                break;
-            }
-
-            part = part->next;
-            h = part->elts;
-            i = 0;
-        }
-
-        if (h[i].lowcase_key) {
-            llmgw_left_note(&left, llmgw_str(h[i].lowcase_key, h[i].key.len),
-                            ngx_http_llmgw_str(h[i].value), ngx_time());
-        }
-    }
-
-    if (left.empty == 0) {
-        return;
-    }
-
-    wait = llmgw_left_wait(&left);
-
-    if (wait > 0) {
-        llmgw_store(&plan->deployment->numbers->drained_until,
-                    ngx_current_msec + ngx_min(wait, NGX_HTTP_LLMGW_DRAINED));
-    }
 }

@@ -23,6 +23,16 @@
 #define NGX_HTTP_LLMGW_MODELS    16
 
 
+/* requests under way of a model, by a byte of their keys */
+#define NGX_HTTP_LLMGW_RUNNING   32
+
+/* why a deployment is no choice: flags of plan->skip */
+#define NGX_HTTP_LLMGW_TRIED     1
+#define NGX_HTTP_LLMGW_BARRED    2   /* another time would be no better */
+#define NGX_HTTP_LLMGW_ABSENT    4   /* not among those that may be tried */
+#define NGX_HTTP_LLMGW_AWAITED   8   /* its next slot is that of others */
+
+
 /*
  * In the zone, for a deployment of a model or for a model; without a zone each
  * worker has its own.  Entries are only added, and never move.
@@ -33,6 +43,8 @@ typedef struct {
     llmgw_numbers_t   *numbers;      /* of a deployment; or of a model: */
     uint64_t           turn;
     llmgw_budget_t     budget;
+    struct ngx_http_llmgw_line_s  *line; /* that waits for deployments */
+    uint32_t           running[NGX_HTTP_LLMGW_RUNNING];
     size_t             len;
     u_char             name[1];
 } ngx_http_llmgw_place_sh_t;
@@ -50,6 +62,7 @@ typedef struct ngx_http_llmgw_retry_on_s  ngx_http_llmgw_retry_on_t;
 struct ngx_http_llmgw_routing_s {
     llmgw_route_t      route;
     llmgw_budget_t    *budget;
+    ngx_http_llmgw_place_sh_t  *place; /* NULL: nobody waits for slots */
     llmgw_breaker_conf_t  breaker;
     ngx_uint_t         retries;
     ngx_uint_t         retries_limit; /* of what clients ask for */
@@ -84,9 +97,11 @@ struct ngx_http_llmgw_plan_s {
     ngx_msec_t                began;
     uint64_t                  tokens;
     uint32_t                  part;
+    uint32_t                 *running;
     ngx_uint_t                failure;     /* as nginx knows it */
 
     unsigned                  fresh:1;     /* skip has nothing in it */
+    unsigned                  room:1;      /* the step is to be waited for */
     unsigned                  wait:1;
     unsigned                  stale:1;     /* a kept connection had ended */
 };
@@ -111,10 +126,10 @@ void ngx_http_llmgw_routing_sort(ngx_http_llmgw_model_t *model);
 ngx_int_t ngx_http_llmgw_routing_init(ngx_conf_t *cf,
     ngx_http_llmgw_model_t *model);
 
-/* the zone's places instead of the worker's own */
+/* the zone's places instead of the worker's own; queue: slots are waited for */
 
 ngx_int_t ngx_http_llmgw_routing_zone(ngx_slab_pool_t *shpool,
-    ngx_http_llmgw_sh_t *sh, ngx_http_llmgw_model_t *model);
+    ngx_http_llmgw_sh_t *sh, ngx_http_llmgw_model_t *model, ngx_uint_t queue);
 
 /* ngx_http_llmgw_tagged.c */
 
@@ -168,6 +183,15 @@ ngx_int_t ngx_http_llmgw_plan(ngx_http_llmgw_ctx_t *ctx);
 ngx_uint_t ngx_http_llmgw_plan_next(ngx_http_llmgw_ctx_t *ctx,
     ngx_uint_t refused);
 
+/* One more step, of the current model; any: also one in cooldown. */
+
+ngx_uint_t ngx_http_llmgw_plan_choose(ngx_http_llmgw_ctx_t *ctx,
+    ngx_uint_t any, llmgw_choice_t *c);
+
+/* The same, for a deployment that was chosen. */
+
+ngx_uint_t ngx_http_llmgw_plan_add(ngx_http_llmgw_ctx_t *ctx, ngx_uint_t n);
+
 /* NGX_AGAIN: not yet; NGX_DECLINED: it has no room any more */
 
 ngx_int_t ngx_http_llmgw_plan_wait(ngx_http_request_t *r,
@@ -185,10 +209,33 @@ void ngx_http_llmgw_plan_end(ngx_http_llmgw_ctx_t *ctx,
 ngx_uint_t ngx_http_llmgw_plan_stale(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 
-/* what the provider says of its limits */
+/* ngx_http_llmgw_drain.c: what the provider says of its limits */
 
 void ngx_http_llmgw_plan_limits(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+
+/* ngx_http_llmgw_room.c */
+
+/* 1: others wait for deployments of the model, which are marked so. */
+
+ngx_uint_t ngx_http_llmgw_room_awaited(ngx_http_llmgw_ctx_t *ctx);
+
+/* 1: ctx->steps has one more, which is full and may be waited for. */
+
+ngx_uint_t ngx_http_llmgw_room_step(ngx_http_llmgw_ctx_t *ctx,
+    ngx_uint_t any);
+
+/*
+ * The next step has no room.  NGX_OK: another one is in its place; NGX_AGAIN:
+ * the request waits, and its phases go on later; NGX_DECLINED: it does not.
+ */
+
+ngx_int_t ngx_http_llmgw_room_wait(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
+
+/* It has a slot, and the place in the line is free. */
+
+void ngx_http_llmgw_room_served(ngx_http_llmgw_ctx_t *ctx);
 
 
 #endif /* _NGX_HTTP_LLMGW_PLAN_H_INCLUDED_ */

@@ -4,11 +4,12 @@
  *
  * Requests that wait for a slot instead of being refused: llmgw_queue.
  *
- * Each entity whose parallel requests are all under way has a line, in which
- * keys take turns by start-time fair queueing: a request's tag is the later
- * one of the line's virtual time and the end of its key's last one, and the
- * smallest tag is served.  A key that sends many requests is served as often
- * as any other.
+ * Each entity whose parallel requests are all under way has a line, and each
+ * model whose deployments are full (ngx_http_llmgw_room.c).  In a line keys
+ * take turns by start-time fair queueing: a request's tag is the later one of
+ * the line's virtual time and the end of its key's last one, and the smallest
+ * tag is served.  A key that sends many requests is served as often as any
+ * other.
  *
  * Lines are shared by all workers.  Who is served is decided by whoever looks,
  * and carried out by the worker that has the request: at once when a slot was
@@ -16,7 +17,7 @@
  */
 
 
-#include "ngx_http_llmgw_check.h"
+#include "ngx_http_llmgw_queue.h"
 
 
 /* how often a worker looks for what others have freed, ms */
@@ -35,41 +36,6 @@
 #define NGX_HTTP_LLMGW_FLOWS   16
 
 
-/* a key in a line */
-
-typedef struct {
-    ngx_queue_t                queue;
-    u_char                     key[16];     /* of its digest */
-    uint64_t                   finish;      /* of its last request */
-    ngx_uint_t                 waiting;
-    unsigned                   fresh:1;
-} ngx_http_llmgw_flow_t;
-
-
-struct ngx_http_llmgw_line_s {
-    ngx_queue_t                queue;       /* in its bucket */
-    ngx_http_llmgw_entity_t   *e;
-    ngx_rbtree_t               tags;
-    ngx_rbtree_node_t          sentinel;
-    ngx_queue_t                flows;
-    ngx_uint_t                 nflows;
-    uint64_t                   time;        /* the tag served last */
-    int64_t                    limit;
-    ngx_uint_t                 n;
-};
-
-
-struct ngx_http_llmgw_waiter_s {
-    ngx_rbtree_node_t          node;        /* its key is the tag */
-    ngx_queue_t                queue;       /* of its worker */
-    ngx_http_llmgw_line_t     *line;
-    ngx_http_llmgw_flow_t     *flow;
-    ngx_pid_t                  pid;
-    void                      *ctx;         /* there */
-    ngx_uint_t                 look;        /* that has called it */
-};
-
-
 static ngx_http_llmgw_line_t *ngx_http_llmgw_line_locked(
     ngx_slab_pool_t *shpool, ngx_http_llmgw_state_t *st,
     ngx_http_llmgw_entity_t *e, ngx_uint_t create);
@@ -79,10 +45,10 @@ static ngx_http_llmgw_flow_t *ngx_http_llmgw_flow_locked(
 static ngx_uint_t ngx_http_llmgw_in_flight(ngx_http_llmgw_admission_t *a);
 static ngx_http_llmgw_waiter_t *ngx_http_llmgw_line_head(
     ngx_http_llmgw_line_t *line);
-static void ngx_http_llmgw_waiter_free_locked(ngx_slab_pool_t *shpool,
-    ngx_http_llmgw_state_t *st, ngx_http_llmgw_waiter_t *w);
 static void ngx_http_llmgw_line_free_locked(ngx_slab_pool_t *shpool,
     ngx_http_llmgw_state_t *st, ngx_http_llmgw_line_t *line);
+static ngx_http_llmgw_waiter_t *ngx_http_llmgw_line_next(
+    ngx_http_llmgw_line_t *line);
 static ngx_http_llmgw_ctx_t *ngx_http_llmgw_queue_call(
     ngx_http_llmgw_main_conf_t *lmcf);
 static void ngx_http_llmgw_queue_resume(ngx_http_llmgw_ctx_t *ctx);
@@ -123,6 +89,27 @@ ngx_http_llmgw_line_locked(ngx_slab_pool_t *shpool,
         return NULL;
     }
 
+    line = ngx_http_llmgw_line_create_locked(shpool, st, e->hash);
+
+    if (line) {
+
+        /* it stays while somebody waits for it */
+
+        line->e = e;
+        e->lined = 1;
+        e->leases++;
+    }
+
+    return line;
+}
+
+
+ngx_http_llmgw_line_t *
+ngx_http_llmgw_line_create_locked(ngx_slab_pool_t *shpool,
+    ngx_http_llmgw_state_t *st, uint32_t hash)
+{
+    ngx_http_llmgw_line_t  *line;
+
     line = ngx_http_llmgw_alloc_locked(shpool, st,
                                        sizeof(ngx_http_llmgw_line_t));
     if (line == NULL) {
@@ -132,14 +119,10 @@ ngx_http_llmgw_line_locked(ngx_slab_pool_t *shpool,
     ngx_memzero(line, sizeof(ngx_http_llmgw_line_t));
 
     ngx_rbtree_init(&line->tags, &line->sentinel, ngx_rbtree_insert_value);
+    ngx_queue_init(&line->rooms);
     ngx_queue_init(&line->flows);
-    ngx_queue_insert_head(bucket, &line->queue);
-
-    /* it stays while somebody waits for it */
-
-    line->e = e;
-    e->lined = 1;
-    e->leases++;
+    ngx_queue_insert_head(&st->lines[hash % NGX_HTTP_LLMGW_LINES],
+                          &line->queue);
 
     return line;
 }
@@ -209,8 +192,7 @@ ngx_http_llmgw_line_head(ngx_http_llmgw_line_t *line)
 
     node = ngx_rbtree_min(line->tags.root, line->tags.sentinel);
 
-    return (ngx_http_llmgw_waiter_t *)
-           ((u_char *) node - offsetof(ngx_http_llmgw_waiter_t, node));
+    return ngx_http_llmgw_waiter(node);
 }
 
 
@@ -263,12 +245,9 @@ ngx_int_t
 ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_admission_t *a)
 {
-    int64_t                   weight;
-    uint64_t                  start;
     ngx_slab_pool_t          *shpool;
     ngx_http_llmgw_slot_t    *slot;
     ngx_http_llmgw_line_t    *line;
-    ngx_http_llmgw_flow_t    *flow;
     ngx_http_llmgw_state_t   *st;
     ngx_http_llmgw_waiter_t  *w;
     ngx_http_llmgw_entity_t  *e;
@@ -309,6 +288,29 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
         return NGX_DECLINED;
     }
 
+    line->limit = a->refusal.limit;
+
+    return ngx_http_llmgw_line_add_locked(ctx, lmcf, line,
+                                          ngx_http_llmgw_in_flight(a))
+           ? NGX_AGAIN : NGX_BUSY;
+}
+
+
+ngx_http_llmgw_waiter_t *
+ngx_http_llmgw_line_add_locked(ngx_http_llmgw_ctx_t *ctx,
+    ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_line_t *line,
+    ngx_uint_t under_way)
+{
+    int64_t                   weight;
+    uint64_t                  start;
+    ngx_slab_pool_t          *shpool;
+    ngx_http_llmgw_flow_t    *flow;
+    ngx_http_llmgw_state_t   *st;
+    ngx_http_llmgw_waiter_t  *w;
+
+    st = ngx_http_llmgw_state(lmcf);
+    shpool = ngx_http_llmgw_shpool(lmcf);
+
     w = NULL;
     flow = NULL;
 
@@ -329,7 +331,7 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
             ngx_http_llmgw_line_free_locked(shpool, st, line);
         }
 
-        return NGX_BUSY;
+        return NULL;
     }
 
     ngx_memzero(w, sizeof(ngx_http_llmgw_waiter_t));
@@ -343,8 +345,8 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
         /* what it has under way are turns that it has had */
 
         flow->fresh = 0;
-        flow->finish = line->time + ngx_http_llmgw_in_flight(a)
-                                    * NGX_HTTP_LLMGW_TURN / weight;
+        flow->finish = line->time
+                       + under_way * NGX_HTTP_LLMGW_TURN / weight;
     }
 
     start = ngx_max(line->time, flow->finish);
@@ -359,15 +361,14 @@ ngx_http_llmgw_line_join_locked(ngx_http_llmgw_ctx_t *ctx,
     w->ctx = ctx;
 
     ngx_rbtree_insert(&line->tags, &w->node);
-    ngx_queue_insert_tail(&slot->waiters, &w->queue);
+    ngx_queue_insert_tail(&st->slots[ngx_process_slot]->waiters, &w->queue);
 
     line->n++;
-    line->limit = a->refusal.limit;
 
     ctx->waiter = w;
     ctx->queue_position = line->n;
 
-    return NGX_AGAIN;
+    return w;
 }
 
 
@@ -391,7 +392,7 @@ ngx_http_llmgw_line_served_locked(ngx_http_llmgw_ctx_t *ctx,
 }
 
 
-static void
+void
 ngx_http_llmgw_waiter_free_locked(ngx_slab_pool_t *shpool,
     ngx_http_llmgw_state_t *st, ngx_http_llmgw_waiter_t *w)
 {
@@ -401,6 +402,10 @@ ngx_http_llmgw_waiter_free_locked(ngx_slab_pool_t *shpool,
 
     ngx_rbtree_delete(&line->tags, &w->node);
     ngx_queue_remove(&w->queue);
+
+    if (w->room) {
+        ngx_http_llmgw_room_release_locked(shpool, w);
+    }
 
     w->flow->waiting--;
     line->n--;
@@ -430,13 +435,20 @@ ngx_http_llmgw_line_free_locked(ngx_slab_pool_t *shpool,
     }
 
     e = line->e;
-    e->lined = 0;
-    e->leases--;
+
+    if (e == NULL) {
+        line->place->line = NULL;
+    }
 
     ngx_queue_remove(&line->queue);
     ngx_slab_free_locked(shpool, line);
 
-    ngx_http_llmgw_entity_release_locked(shpool, st, e);
+    if (e) {
+        e->lined = 0;
+        e->leases--;
+
+        ngx_http_llmgw_entity_release_locked(shpool, st, e);
+    }
 }
 
 
@@ -463,6 +475,8 @@ void
 ngx_http_llmgw_queue_wait(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_resume_pt resume)
 {
+    ngx_msec_t  left;
+
     ctx->queue_resume = resume;
 
     /* a client that leaves ends the wait; one that reads does not */
@@ -484,8 +498,16 @@ ngx_http_llmgw_queue_wait(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     ctx->queue_timer.data = ctx;
     ctx->queue_timer.log = r->connection->log;
 
-    ngx_add_timer(&ctx->queue_timer,
-                  ngx_min(lmcf->queue_timeout, ngx_http_llmgw_time_left(ctx)));
+    /* in one line after the other, but not longer for that */
+
+    left = ngx_http_llmgw_time_left(ctx);
+
+    if (lmcf->queue_timeout < left + ctx->queue_time) {
+        left = ngx_max(lmcf->queue_timeout, ctx->queue_time + 1)
+               - ctx->queue_time;
+    }
+
+    ngx_add_timer(&ctx->queue_timer, left);
 
     ngx_http_llmgw_nwaiting++;
 
@@ -508,7 +530,7 @@ ngx_http_llmgw_queue_leave(ngx_http_llmgw_ctx_t *ctx)
     }
 
     if (ctx->queue_since) {
-        ctx->queue_time = ngx_current_msec - ctx->queue_since;
+        ctx->queue_time += ngx_current_msec - ctx->queue_since;
         ctx->queue_since = 0;
         ngx_http_llmgw_nwaiting--;
     }
@@ -581,6 +603,18 @@ ngx_http_llmgw_queue_freed(void)
 }
 
 
+static ngx_http_llmgw_waiter_t *
+ngx_http_llmgw_line_next(ngx_http_llmgw_line_t *line)
+{
+    if (line->e == NULL) {
+        return ngx_http_llmgw_room_next_locked(line);
+    }
+
+    return ((int64_t) line->e->in_flight + line->e->remote < line->limit)
+           ? ngx_http_llmgw_line_head(line) : NULL;
+}
+
+
 /*
  * Whose turn it is, of the requests of this worker.  One at a time: the end
  * of one may be that of another on the same connection.
@@ -608,13 +642,11 @@ ngx_http_llmgw_queue_call(ngx_http_llmgw_main_conf_t *lmcf)
              q = ngx_queue_next(q))
         {
             line = ngx_queue_data(q, ngx_http_llmgw_line_t, queue);
-            w = ngx_http_llmgw_line_head(line);
+            w = ngx_http_llmgw_line_next(line);
 
             if (w && w->pid == ngx_pid
                 && ((ngx_http_llmgw_ctx_t *) w->ctx)->lookup == NULL
-                && w->look != ngx_http_llmgw_look_serial
-                && (int64_t) line->e->in_flight + line->e->remote
-                   < line->limit)
+                && w->look != ngx_http_llmgw_look_serial)
             {
                 w->look = ngx_http_llmgw_look_serial;
                 ctx = w->ctx;

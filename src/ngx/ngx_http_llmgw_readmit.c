@@ -309,6 +309,7 @@ ngx_http_llmgw_lease_copy_locked(ngx_http_llmgw_ctx_t *ctx,
     lease->mark = before->mark;
     lease->start = before->start;
     lease->in_flight = before->in_flight;
+    lease->running = before->running;
     lease->cost = ctx->expect.cost;
     lease->tokens = a->tokens;
 

@@ -323,6 +323,14 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
 static ngx_int_t
 ngx_http_llmgw_no_room(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_int_t  rc;
+
+    rc = ngx_http_llmgw_room_wait(r, ctx);
+
+    if (rc != NGX_DECLINED) {
+        return (rc == NGX_OK) ? ngx_http_llmgw_attempt(r) : rc;
+    }
+
     ctx->step = &ctx->steps[ctx->attempts++];
 
     if (!ctx->has_error) {
@@ -333,6 +341,7 @@ ngx_http_llmgw_no_room(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
                                     llmgw_lit("no deployment of the model "
                                               "takes more requests at the "
                                               "moment"));
+        ctx->error.retry_after = NGX_HTTP_LLMGW_SLOT_WAIT;
     }
 
     (void) ngx_http_llmgw_plan_next(ctx, 1);
@@ -547,6 +556,8 @@ ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_llmgw_final(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
+    ngx_http_llmgw_queue_leave(ctx);
+
     ctx->state = ngx_http_llmgw_done;
     ctx->exhausted = 1;
 

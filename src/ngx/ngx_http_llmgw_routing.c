@@ -550,11 +550,11 @@ ngx_http_llmgw_routing_init(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
 
 ngx_int_t
 ngx_http_llmgw_routing_zone(ngx_slab_pool_t *shpool, ngx_http_llmgw_sh_t *sh,
-    ngx_http_llmgw_model_t *model)
+    ngx_http_llmgw_model_t *model, ngx_uint_t queue)
 {
     ngx_int_t                     rc;
     ngx_str_t                     name;
-    ngx_uint_t                    i, n;
+    ngx_uint_t                    i, n, slots;
     ngx_pool_t                   *pool;
     llmgw_route_t                *route;
     ngx_http_llmgw_place_sh_t    *place;
@@ -569,6 +569,7 @@ ngx_http_llmgw_routing_zone(ngx_slab_pool_t *shpool, ngx_http_llmgw_sh_t *sh,
     route = &model->routing->route;
     d = model->deployments.elts;
     n = model->deployments.nelts;
+    slots = 0;
 
     for (i = 0; i <= n; i++) {
 
@@ -586,10 +587,12 @@ ngx_http_llmgw_routing_zone(ngx_slab_pool_t *shpool, ngx_http_llmgw_sh_t *sh,
 
         if (i < n) {
             route->list[i].numbers = place->numbers;
+            slots |= route->list[i].max_parallel;
 
         } else {
             route->turn = &place->turn;
             model->routing->budget = &place->budget;
+            model->routing->place = (queue && slots) ? place : NULL;
         }
     }
 

@@ -232,7 +232,9 @@ ngx_http_llmgw_init_stats(ngx_shm_zone_t *shm_zone,
             }
         }
 
-        if (ngx_http_llmgw_routing_zone(shpool, sh, models[i]) != NGX_OK) {
+        if (ngx_http_llmgw_routing_zone(shpool, sh, models[i], lmcf->queue)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
 

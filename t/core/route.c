@@ -468,6 +468,17 @@ route_busy(void)
     check(!c.open);
     check(c.wait > 0);
 
+    /* a slot may be free at any time, a minute passes when it does */
+
+    c.now = t.now;
+    check(llmgw_route_waits(&t.list[0], &c));
+    check(!llmgw_route_waits(&t.list[1], &c));
+    check(!llmgw_route_waits(&t.list[2], &c));
+
+    t.list[1].max_parallel = 1;
+    check(!llmgw_route_waits(&t.list[1], &c));
+    t.list[1].max_parallel = 0;
+
     check_int(llmgw_route_begin(&t.list[0], t.now, 0, &part), LLMGW_DECLINED);
     check_int(llmgw_route_begin(&t.list[1], t.now, 0, &part), LLMGW_DECLINED);
     check_int(t.numbers[0].in_flight, 2);

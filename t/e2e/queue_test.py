@@ -30,6 +30,7 @@ class Upstream:
         self.cond = threading.Condition()
         self.order = []                 # who has arrived: message texts
         self.allowed = 0
+        self.texts = set()
         self.open = False
         self.server = mock.Server(self.handle)
         self.port = self.server.port
@@ -38,15 +39,21 @@ class Upstream:
         with self.cond:
             self.order = []
             self.allowed = 0
+            self.texts = set()
             self.open = False
 
     def handle(self, conn, req):
+        if req.target.startswith("/bad"):
+            conn.send(mock.head_bytes(500, "Error", [
+                ("Content-Length", 0)]))
+            return
         text = json.loads(req.body)["messages"][0]["content"]
         with self.cond:
             self.order.append(text)
             n = len(self.order)
             self.cond.notify_all()
-            self.cond.wait_for(lambda: self.open or n <= self.allowed)
+            self.cond.wait_for(lambda: self.open or n <= self.allowed
+                               or text in self.texts)
         body = json.dumps({
             "id": "x", "object": "chat.completion", "created": 1,
             "model": "m", "choices": [{"index": 0, "message": {
@@ -61,6 +68,11 @@ class Upstream:
     def release(self, n=1):
         with self.cond:
             self.allowed += n
+            self.cond.notify_all()
+
+    def release_text(self, text):
+        with self.cond:
+            self.texts.add(text)
             self.cond.notify_all()
 
     def release_all(self):
@@ -80,7 +92,8 @@ UP = Upstream()
 GATEWAYS = []
 
 
-def start(queue="llmgw_queue 1000;", limit=1, workers=2, more=""):
+def start(queue="llmgw_queue 1000;", limit=1, workers=2, more="",
+          model="deployment @up;", location=""):
     UP.reset()
     gw = gateway.Gateway("queue-%d" % len(GATEWAYS), """
 llmgw_zone llmgw:4m;
@@ -89,19 +102,29 @@ llmgw_policy team t '{"max_parallel_requests": %d}';
 llmgw_key %s name=a 'policy={"team_id": "t"}';
 llmgw_key %s name=b 'policy={"team_id": "t"}';
 llmgw_key %s name=c 'policy={"team_id": "t", "queue_weight": 3}';
-llmgw_model m { deployment @up; }
+llmgw_model m { %s }
 log_format q '$llmgw_key_name $status $llmgw_status_detail '
              '$llmgw_queue_position $llmgw_queue_time';
 %s
-""" % (queue, limit, A, B, C, more), """
+""" % (queue, limit, A, B, C, model, more), """
 access_log logs.txt q;
-location / { llmgw on; }
+location / { llmgw on; %s }
 location @up {
     llmgw_provider openai;
     llmgw_base_url http://127.0.0.1:%d/v1;
     llmgw_api_key sk-up;
 }
-""" % UP.port, workers)
+location @two {
+    llmgw_provider openai;
+    llmgw_base_url http://127.0.0.1:%d/v1;
+    llmgw_api_key sk-two;
+}
+location @bad {
+    llmgw_provider openai;
+    llmgw_base_url http://127.0.0.1:%d/bad;
+    llmgw_api_key sk-bad;
+}
+""" % (location, UP.port, UP.port, UP.port), workers)
     gw.log_file = os.path.join(gw.dir, "q.log")
     with open(gw.conf) as f:
         text = f.read().replace("access_log logs.txt q;",
@@ -112,13 +135,15 @@ location @up {
     return gw.start()
 
 
-def send(gw, key, text):
-    body = json.dumps({"model": "m", "messages": [
+def send(gw, key, text, model="m", tags=None):
+    body = json.dumps({"model": model, "messages": [
         {"role": "user", "content": text}]}).encode()
     c = gateway.Client(gw.port, 60)
-    c.send(gateway.request_bytes("POST", PATH, [
-        ("Authorization", "Bearer " + key),
-        ("Content-Type", "application/json")], body) + body)
+    headers = [("Authorization", "Bearer " + key),
+               ("Content-Type", "application/json")]
+    if tags:
+        headers.append(("x-llmgw-tags", tags))
+    c.send(gateway.request_bytes("POST", PATH, headers, body) + body)
     return c
 
 
@@ -150,12 +175,12 @@ def ok(c):
     return r
 
 
-def fill(gw, key, n, name):
+def fill(gw, key, n, name, **more):
     """n requests of a key, one after the other into the line."""
     base = gw.log().count("waits for a slot")
     clients = []
     for i in range(n):
-        clients.append(send(gw, key, "%s%d" % (name, i)))
+        clients.append(send(gw, key, "%s%d" % (name, i), **more))
         waiting(gw, base + i + 1)
     return clients
 
@@ -346,6 +371,257 @@ llmgw_key sk-queue-test-key-limited-00001 name=d
     for c in clients:
         ok(c)
     assert len(UP.order) == 6, UP.order
+    gw.stop()
+
+
+ONE = "deployment @up max_parallel=1;"
+
+
+def test_model_off():
+    """Without a queue a model that is full refuses at once."""
+    gw = start("", limit=1000, model=ONE)
+    one = send(gw, A, "1")
+    UP.arrived(1)
+    r = send(gw, B, "2").response()
+    assert r.status == 429, r.status
+    assert int(r.get("retry-after")) >= 1, r.headers
+    UP.release_all()
+    ok(one)
+    gw.stop()
+
+
+def test_model_waits():
+    """Requests wait for a deployment, and logs say how long."""
+    gw = start(limit=1000, model=ONE)
+    clients = [send(gw, A, "first")]
+    UP.arrived(1)
+    clients += fill(gw, A, 3, "a")
+    assert UP.arrived(1) == ["first"]
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert UP.order == ["first", "a0", "a1", "a2"], UP.order
+    lines = sorted(logged(gw, 4))
+    assert lines[0] == "a 200 - - -", lines
+    for i, line in enumerate(lines[1:]):
+        words = line.split()
+        assert words[:4] == ["a", "200", "-", str(i + 1)], lines
+        assert float(words[4]) < 20, lines
+    gw.stop()
+
+
+def test_model_fair():
+    """A hundred requests of one key delay another's by one slot time."""
+    gw = start(limit=1000, model="deployment @up max_parallel=1; "
+               "deployment @two max_parallel=1; strategy round_robin;")
+    clients = [send(gw, A, "first"), send(gw, A, "second")]
+    UP.arrived(2)
+    clients += fill(gw, A, 98, "a")
+    clients += fill(gw, B, 1, "b")
+    UP.release()
+    assert UP.arrived(3)[2] == "b0", UP.order
+    for i in range(1, 5):
+        clients += fill(gw, B, 1, "again%d-" % i)
+        n = len(UP.order)
+        UP.release(2)
+        order = UP.arrived(n + 2)
+        assert "again%d-0" % i in order[n:n + 2], order
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert len(UP.order) == 105
+    gw.stop()
+
+
+def test_model_turns():
+    """Keys take turns however their requests came, by their weights."""
+    gw = start(limit=1000, model=ONE)
+    clients = [send(gw, A, "first")]
+    UP.arrived(1)
+    clients += fill(gw, A, 12, "a") + fill(gw, B, 12, "b")
+    clients += fill(gw, C, 36, "c")
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    order = [w[0] for w in UP.order[1:]]
+    for i in range(5, 55, 5):
+        head = order[:i]
+        for key, share in (("a", 1), ("b", 1), ("c", 3)):
+            assert abs(head.count(key) - i * share / 5) <= 2, (i, order)
+    gw.stop()
+
+
+def test_model_full():
+    """A full line refuses; whose time is over is refused."""
+    gw = start("llmgw_queue 2 timeout=400ms;", limit=1000, model=ONE)
+    one = send(gw, A, "first")
+    UP.arrived(1)
+    two = fill(gw, A, 2, "a")
+    for c in [send(gw, B, "b")] + two:
+        r = c.response()
+        assert r.status == 429, r.status
+        assert int(r.get("retry-after")) >= 1, r.headers
+        assert json.loads(r.body)["error"]["code"] == "rate_limit_exceeded"
+    lines = [line.split() for line in logged(gw, 3)]
+    assert all(w[1:3] == ["429", "deployments_full"] for w in lines), lines
+    assert sum(1 for w in lines if w[3] != "-" and float(w[4]) >= 0.39) == 2
+    UP.release_all()
+    ok(one)
+    ok(send(gw, B, "later"))
+    gw.stop()
+
+
+def test_model_deadline():
+    """The time of a request ends its wait, and its place is free."""
+    gw = start("llmgw_queue 1;", limit=1000, model=ONE,
+               location="llmgw_deadline %dms;" % (1000 * gateway.slow()))
+    for text in ("first", "again"):
+        one = send(gw, A, text)
+        UP.arrived(1)
+        r = fill(gw, B, 1, "b")[0].response()
+        assert r.status == 504, r.status
+        assert one.response().status == 504
+        UP.reset()
+    lines = [line.split() for line in logged(gw, 4)]
+    assert sorted(w[2] for w in lines) == ["deadline"] * 4, lines
+    gw.stop()
+
+
+def test_model_fallback():
+    """A fallback that has room is better than a wait; then its line."""
+    gw = start(limit=1000, model=ONE + " fallback f;", more="""
+llmgw_model f { deployment @two max_parallel=1; }""")
+    clients = [send(gw, A, "first"), send(gw, A, "second")]
+    UP.arrived(2)
+    clients += fill(gw, A, 2, "a")
+    clients += fill(gw, B, 1, "f", model="f")
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert len(UP.order) == 5, UP.order
+    gw.stop()
+
+
+def test_model_rooms():
+    """Who waits for one deployment does not stop those for another."""
+    gw = start(limit=1000, model="deployment @up max_parallel=1 tags=x; "
+               "deployment @two max_parallel=1 tags=y;")
+    clients = [send(gw, A, "x", tags="x")]
+    UP.arrived(1)
+    clients += fill(gw, A, 5, "ax", tags="x")
+    clients.append(send(gw, B, "y", tags="y"))
+    assert UP.arrived(2)[1] == "y", UP.order
+    clients += fill(gw, B, 1, "by", tags="y")
+    clients += fill(gw, B, 1, "both", tags="x,y")
+    UP.release_text("y")
+    assert UP.arrived(3)[2] == "by0", UP.order
+    UP.release_text("by0")
+    assert UP.arrived(4)[3] == "both0", UP.order
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    gw.stop()
+
+
+def test_model_after_failure():
+    """After a failure the request waits for what is left of its model."""
+    gw = start(limit=1000, model="deployment @bad; "
+               "deployment @up max_parallel=1; cooldown off;")
+    clients = [send(gw, A, "first")]
+    UP.arrived(1)
+    clients += fill(gw, A, 3, "a")
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert UP.order == ["first", "a0", "a1", "a2"], UP.order
+    gw.stop()
+
+
+def test_model_cooldown():
+    """A deployment in cooldown is no reason not to wait for a good one."""
+    gw = start(limit=1000, model="deployment @bad max_parallel=9; "
+               "deployment @up max_parallel=1; cooldown 60s failures=1;")
+    ok_first = send(gw, A, "first")
+    UP.arrived(1)
+    clients = [ok_first] + fill(gw, B, 2, "b")
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert UP.order == ["first", "b0", "b1"], UP.order
+    gw.stop()
+
+
+def test_model_client_leaves():
+    """A client that leaves gives up its place, or its slot."""
+    gw = start("llmgw_queue 3;", limit=1000, model=ONE)
+    one = send(gw, A, "first")
+    UP.arrived(1)
+    gone = fill(gw, A, 3, "a")
+    for c in gone:
+        c.close()
+    assert all(" 499 " in line for line in logged(gw, 3)), logged(gw, 3)
+    clients = fill(gw, B, 3, "b")
+    one.close()
+    UP.arrived(2)
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert UP.order == ["first", "b0", "b1", "b2"], UP.order
+    gw.stop()
+
+
+def test_model_worker_dies():
+    """Slots of workers that were killed come back, and so do places."""
+    gw = start(limit=1000, model=ONE)
+    clients = [send(gw, A, "first")]
+    UP.arrived(1)
+    clients += fill(gw, A, 12, "a")
+    for pid in worker_pids(gw):
+        os.kill(pid, signal.SIGKILL)
+    for c in clients:
+        c.close()
+    ok_after = send(gw, B, "after")
+    UP.release_all()
+    ok(ok_after)
+    gw.stop()
+
+
+def test_model_one_worker_dies():
+    """Those of the other worker get the slot of the one that was killed."""
+    gw = start(limit=1000, model=ONE)
+    base = worker_pids(gw)
+    first = send(gw, A, "first")
+    UP.arrived(1)
+    clients = fill(gw, B, 8, "b")
+    os.kill(base[0], signal.SIGKILL)
+    UP.release_all()
+    for c in [first] + clients:
+        try:
+            assert c.response().status == 200
+        except (gateway.Truncated, OSError):
+            pass
+        c.close()
+    ok(send(gw, C, "after"))
+    gw.stop()
+
+
+def test_model_reload():
+    """Those who wait in a worker that is to end are served."""
+    gw = start(limit=1000, model=ONE)
+    clients = [send(gw, A, "first")]
+    UP.arrived(1)
+    clients += fill(gw, A, 4, "a")
+    before = set(worker_pids(gw))
+    gw.kill(signal.SIGHUP)
+    end = time.monotonic() + 20 * gateway.slow()
+    while not set(worker_pids(gw)) - before:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    clients += fill(gw, B, 1, "b")
+    UP.release_all()
+    for c in clients:
+        ok(c)
+    assert UP.order[:2] == ["first", "b0"], UP.order
     gw.stop()
 
 
