@@ -461,7 +461,12 @@ ngx_http_llmgw_probe_site(ngx_conf_t *cf, ngx_http_llmgw_probe_t *p,
     cf->ctx = &ctx;
 
 #if (NGX_HTTP_SSL)
-    ngx_http_llmgw_probe_ssl(cf, p, clcf);
+
+    /* nginx 1.26 has one without content for proxies to plain HTTP */
+
+    if (ssl) {
+        ngx_http_llmgw_probe_ssl(cf, p, clcf);
+    }
 
     rc = ngx_http_llmgw_site_peer(cf, &u, ssl && p->site.ssl == NULL,
                                   &p->llcf->trusted_certificate, &p->site);
@@ -577,8 +582,10 @@ ngx_http_llmgw_probe_ssl(ngx_conf_t *cf, ngx_http_llmgw_probe_t *p,
 
         ucf = clcf->loc_conf[modules[i]->ctx_index];
 
-        p->site.ssl = ucf->ssl;
-        p->site.unverified = (ucf->ssl && !ucf->ssl_verify);
+        if (ucf->ssl && ucf->ssl->ctx) {
+            p->site.ssl = ucf->ssl;
+            p->site.unverified = !ucf->ssl_verify;
+        }
 
         return;
     }
