@@ -9,6 +9,7 @@
 #include "llmgw_count.h"
 #include "llmgw_jstr.h"
 #include "llmgw_multipart.h"
+#include "llmgw_resume.h"
 #include "llmgw_stored.h"
 #include "llmgw_traits.h"
 
@@ -26,7 +27,6 @@ static llmgw_int_t llmgw_call_check_limits(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_read_stream(llmgw_call_t *call);
 static llmgw_int_t llmgw_call_write(llmgw_call_t *call,
     llmgw_upstream_t *up);
-static llmgw_int_t llmgw_call_read_chat(llmgw_call_t *call);
 
 
 void
@@ -632,6 +632,20 @@ llmgw_call_write(llmgw_call_t *call, llmgw_upstream_t *up)
 
     provider = call->target->dialect;
 
+    if (call->resume && call->resume->on) {
+
+        /* the client's own request does not have the beginning of its answer */
+
+        rc = llmgw_resume_target(call);
+
+        if (rc == LLMGW_OK) {
+            rc = llmgw_call_read_chat(call);
+        }
+
+        return (rc == LLMGW_OK)
+               ? provider->write_request(call, call->chat, up) : rc;
+    }
+
     if (provider->passes && provider->passes(call)) {
         call->pass = 1;
 
@@ -684,7 +698,7 @@ llmgw_call_write(llmgw_call_t *call, llmgw_upstream_t *up)
 
 /* the chat form; it is made once, and what that left out holds for all */
 
-static llmgw_int_t
+llmgw_int_t
 llmgw_call_read_chat(llmgw_call_t *call)
 {
     llmgw_int_t    rc;

@@ -32,6 +32,7 @@ typedef struct llmgw_header_s    llmgw_header_t;
 typedef struct llmgw_door_s      llmgw_door_t;
 typedef struct llmgw_task_s      llmgw_task_t;
 typedef struct llmgw_traits_s    llmgw_traits_t;
+typedef struct llmgw_resume_s    llmgw_resume_t;
 
 
 /* What a client may ask for at most: reservations are made of it. */
@@ -227,6 +228,8 @@ struct llmgw_call_s {
     llmgw_chat_t            *chat;
     void                    *asked;         /* what its door notes of it */
 
+    llmgw_resume_t          *resume;        /* NULL: streams break off */
+
     /* of the current attempt */
     const llmgw_target_t    *target;
     const llmgw_task_t      *task;          /* no chat: what does it */
@@ -277,6 +280,10 @@ llmgw_int_t llmgw_call_read(llmgw_call_t *call, llmgw_str_t body,
 
 llmgw_int_t llmgw_call_prepare(llmgw_call_t *call,
     const llmgw_target_t *target, llmgw_upstream_t *up);
+
+/* Makes call->chat, once.  LLMGW_INVALID: call->error says why not. */
+
+llmgw_int_t llmgw_call_read_chat(llmgw_call_t *call);
 
 /* A client's header, or an empty string. */
 

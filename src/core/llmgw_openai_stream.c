@@ -172,7 +172,11 @@ llmgw_openai_stream_start(llmgw_writer_t *w, const llmgw_event_t *ev)
     st = w->state;
     start = (ev->type == LLMGW_EV_START);
 
-    id = llmgw_openai_answer_id(w, start ? ev->id : llmgw_null_str);
+    /* the id of a stream that passed by is what the client has seen */
+
+    id = (w->passed && ev->id.len)
+         ? llmgw_str_dup(w->arena, ev->id)
+         : llmgw_openai_answer_id(w, start ? ev->id : llmgw_null_str);
 
     model = (start && ev->name.len) ? ev->name : w->call->target->model;
 

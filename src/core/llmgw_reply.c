@@ -5,7 +5,7 @@
 
 
 #include "llmgw_jstr.h"
-#include "llmgw_reply.h"
+#include "llmgw_resume.h"
 #include "llmgw_tokens.h"
 
 
@@ -145,6 +145,10 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
 
     llmgw_arena_init(&rp->scratch, a->alloc, a->data, 2048, 0);
 
+    if (call->resume) {
+        llmgw_resume_reply(rp);
+    }
+
     switch (rp->mode) {
 
     case LLMGW_REPLY_PASS_EDITED:
@@ -185,7 +189,14 @@ llmgw_reply_init(llmgw_reply_t *rp, llmgw_call_t *call, llmgw_arena_t *a,
     rp->writer.arena = a;
 
     rp->reader.state = llmgw_calloc(a, read->state);
-    rp->writer.state = llmgw_calloc(a, rp->write->state);
+
+    if (call->resume && call->resume->on) {
+        rp->writer = call->resume->writer;
+        rp->write = call->resume->write;
+
+    } else {
+        rp->writer.state = llmgw_calloc(a, rp->write->state);
+    }
 
     if (rp->reader.state == NULL || rp->writer.state == NULL) {
         return LLMGW_ERROR;
@@ -305,7 +316,7 @@ llmgw_reply_failed(llmgw_reply_t *rp, const llmgw_error_t *e)
         return LLMGW_ERROR;
     }
 
-    if (!rp->begun) {
+    if (!rp->begun || llmgw_resume_may(rp)) {
         return LLMGW_INVALID;
     }
 
@@ -870,6 +881,14 @@ llmgw_reply_sink(void *ctx, const llmgw_event_t *ev)
 {
     llmgw_reply_t *rp = ctx;
 
+    return rp->call->resume ? llmgw_resume_event(rp, ev)
+                            : llmgw_reply_take(rp, ev);
+}
+
+
+llmgw_int_t
+llmgw_reply_take(llmgw_reply_t *rp, const llmgw_event_t *ev)
+{
     llmgw_int_t  rc;
 
     switch (ev->type) {

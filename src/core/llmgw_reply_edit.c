@@ -7,7 +7,7 @@
  */
 
 
-#include "llmgw_reply.h"
+#include "llmgw_resume.h"
 #include "llmgw_splice.h"
 #include "llmgw_tokens.h"
 #include "llmgw_stored.h"
@@ -252,7 +252,7 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 
     /* the first events decide whether the client sees any */
 
-    if (rp->begun && !ev->partial) {
+    if (rp->begun && !ev->partial && !llmgw_resume_may(rp)) {
 
         kind = llmgw_reply_glance(ev->data, &text);
 
@@ -358,6 +358,10 @@ llmgw_reply_look(llmgw_reply_t *rp, const llmgw_sse_event_t *ev)
 
     if (rc != LLMGW_OK) {
         return (rc == LLMGW_DECLINED) ? LLMGW_OK : rc;
+    }
+
+    if (rp->call->resume) {
+        llmgw_resume_chunk(rp, &j);
     }
 
     choices = llmgw_json_array(&j, j.nodes, "choices");

@@ -7,7 +7,7 @@
  */
 
 
-#include "llmgw_reply.h"
+#include "llmgw_resume.h"
 #include "llmgw_tokens.h"
 
 
@@ -127,11 +127,15 @@ llmgw_reply_frame_look(llmgw_reply_t *rp, llmgw_str_t data)
 
     if (v && v->type != LLMGW_JSON_NULL) {
 
-        if (!rp->begun) {
+        if (!rp->begun || llmgw_resume_may(rp)) {
             return llmgw_reply_pass_error(rp, data);
         }
 
         rp->complete = 1;
+    }
+
+    if (rp->call->resume) {
+        llmgw_resume_frame(rp, &j);
     }
 
     v = llmgw_json_object(&j, j.nodes, "usageMetadata");

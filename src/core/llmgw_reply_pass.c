@@ -6,7 +6,7 @@
  */
 
 
-#include "llmgw_reply.h"
+#include "llmgw_resume.h"
 #include "llmgw_splice.h"
 #include "llmgw_tokens.h"
 
@@ -149,6 +149,16 @@ llmgw_reply_pass_events(llmgw_reply_t *rp, const u_char *p, size_t n)
 
     rc = llmgw_reply_pass_scan(rp, p + held, n);
 
+    if (rc == LLMGW_INVALID && rp->begun && rp->edge > p) {
+
+        /* what came in front of the error is for the client */
+
+        done = (size_t) (rp->edge - p);
+
+        return (llmgw_reply_pass_put(rp, p, done) == LLMGW_ERROR)
+               ? LLMGW_ERROR : rc;
+    }
+
     if (rc != LLMGW_OK || !rp->begun) {
         return rc;
     }
@@ -182,6 +192,10 @@ llmgw_reply_pass_put(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
     if (rp->call->tagged) {
         return llmgw_sse_feed(&rp->sse, p, n);
+    }
+
+    if (rp->call->resume && llmgw_resume_feed(rp, p, n) == LLMGW_ERROR) {
+        return LLMGW_ERROR;
     }
 
     llmgw_put_n(rp->out, p, n);
@@ -492,11 +506,12 @@ llmgw_reply_event_end(llmgw_reply_t *rp, const u_char *pos)
     rp->complete |= rp->is_last;
     rp->passed.sequence = rp->sequence;
 
-    if (rp->has_error && !rp->begun) {
+    if (rp->has_error && (!rp->begun || llmgw_resume_may(rp))) {
 
         /* all that came so far has been gathered: the event is read again */
 
-        event = rp->body + rp->event_pos;
+        event = rp->begun ? rp->edge : rp->body + rp->event_pos;
+        rp->complete = 0;
 
         llmgw_sse_init(&rp->sse, &rp->scratch, rp->max,
                        llmgw_reply_first_error, rp);

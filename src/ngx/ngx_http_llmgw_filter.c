@@ -9,12 +9,8 @@
 
 
 #include "ngx_http_llmgw_admit.h"
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_midstream.h"
 #include "llmgw_headers.h"
-
-
-/* blocks of output; a stream works in one or two of them */
-#define NGX_HTTP_LLMGW_OUT     3072
 
 
 static ngx_int_t ngx_http_llmgw_header_filter(ngx_http_request_t *r);
@@ -34,7 +30,6 @@ static ngx_int_t ngx_http_llmgw_set_headers(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_failed(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
-static void ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx);
 static llmgw_int_t ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx);
 
 
@@ -64,7 +59,9 @@ ngx_http_llmgw_header_filter(ngx_http_request_t *r)
 
     llcf = ngx_http_get_module_loc_conf(r, ngx_http_llmgw_module);
 
-    if (r != r->main || (!llcf->enable && llcf->provider == NULL)) {
+    if (r != r->main
+        || (!llcf->enable && llcf->provider == NULL && !r->internal))
+    {
         return ngx_http_next_header_filter(r);
     }
 
@@ -74,6 +71,18 @@ ngx_http_llmgw_header_filter(ngx_http_request_t *r)
         && r->err_status == 0)
     {
         return ngx_http_llmgw_reply_header(r, ctx);
+    }
+
+    if (ctx && ctx->continuing) {
+
+        /* a page in the middle of a stream: the client gets an event */
+
+        ctx->json_page = 1;
+        return NGX_OK;
+    }
+
+    if (!llcf->enable && llcf->provider == NULL) {
+        return ngx_http_next_header_filter(r);
     }
 
     rc = ngx_http_llmgw_page_header(r, &ctx);
@@ -134,6 +143,12 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return ngx_http_llmgw_failed(r, ctx);
     }
 
+    if (ctx->model && ctx->model->routing->midstream
+        && ngx_http_llmgw_midstream_reply(r, ctx) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     /* what the answer leaves behind goes with the request */
 
     if (llmgw_reply_init(&ctx->reply, &ctx->call, &ctx->arena, &head,
@@ -150,6 +165,12 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     llmgw_arena_reset(&ctx->answer);
     llmgw_out_init(&ctx->out, &ctx->answer, NGX_HTTP_LLMGW_OUT, 0, 0);
+
+    if (ctx->continuing) {
+        llmgw_puts(&ctx->out, ": llmgw continued on ");
+        llmgw_put(&ctx->out, ngx_http_llmgw_str(ctx->step->location));
+        llmgw_puts(&ctx->out, "\n\n");
+    }
 
     ctx->state = ngx_http_llmgw_answering;
     ctx->replied = 1;
@@ -169,6 +190,12 @@ ngx_http_llmgw_reply_header(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     if (u && !u->cacheable) {
         u->buffering = 0;
+
+    } else if (ctx->midstream) {
+
+        /* what is cached, or is going to be, is not broken off by us */
+
+        ctx->midstream->resume.lost = 1;
     }
 
     if (u) {
@@ -250,6 +277,10 @@ ngx_http_llmgw_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
         return NGX_ERROR;
     }
 
+    if (ctx->midstream && ctx->midstream->over) {
+        return ngx_http_llmgw_midstream_next(r, ctx);
+    }
+
     for ( ;; ) {
 
         if (ctx->busy) {
@@ -282,11 +313,12 @@ ngx_http_llmgw_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
             /* failed, but the attempt is not over yet */
 
-            return NGX_OK;
+            return ctx->interrupted ? ngx_http_llmgw_flush(r, ctx) : NGX_OK;
         }
 
         if (rv == LLMGW_INVALID) {
-            return ngx_http_llmgw_failed(r, ctx);
+            return ctx->interrupted ? ngx_http_llmgw_midstream_next(r, ctx)
+                                    : ngx_http_llmgw_failed(r, ctx);
         }
 
         if (!ctx->reply.begun) {
@@ -321,6 +353,11 @@ ngx_http_llmgw_page_filter(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     for (cl = in; cl; cl = cl->next) {
         cl->buf->pos = cl->buf->last;
         cl->buf->file_pos = cl->buf->file_last;
+    }
+
+    if (ctx->continuing) {
+        ctx->json_page = 0;
+        return ngx_http_llmgw_midstream_fail(r, ctx);
     }
 
     if (ctx->page_sent) {
@@ -401,6 +438,10 @@ ngx_http_llmgw_feed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         ctx->error = ctx->reply.error;
         ctx->has_error = 1;
 
+        /* the client has seen some of it */
+
+        ctx->interrupted = ctx->header_sent && !ctx->header_held;
+
         if (ctx->late && ctx->cut) {
             ngx_http_llmgw_late_error(ctx);
         }
@@ -440,6 +481,10 @@ ngx_http_llmgw_stopped(ngx_http_llmgw_ctx_t *ctx)
 {
     llmgw_error_t  e;
 
+    if (ctx->midstream) {
+        ctx->midstream->resume.lost = 1;
+    }
+
     ngx_memzero(&e, sizeof(llmgw_error_t));
 
     llmgw_error_set(&e, NGX_HTTP_TOO_MANY_REQUESTS,
@@ -467,6 +512,10 @@ ngx_http_llmgw_begin(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ngx_http_llmgw_plan_answers(ctx);
 
+    if (ctx->continuing) {
+        return ngx_http_llmgw_midstream_begin(r, ctx);
+    }
+
     if (ngx_http_llmgw_set_headers(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -477,6 +526,19 @@ ngx_http_llmgw_begin(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
         return (rc > NGX_OK) ? rc : NGX_ERROR;
+    }
+
+    if (ctx->midstream) {
+
+        /* how the body ends was decided with the header */
+
+        ctx->keepalive = r->keepalive;
+
+        /* a compressed one is never without output that is held back */
+
+        if (r->headers_out.content_encoding) {
+            ctx->midstream->resume.lost = 1;
+        }
     }
 
     return NGX_OK;
@@ -691,7 +753,7 @@ ngx_http_llmgw_flush(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
             return NGX_ERROR;
         }
 
-        last = ctx->reply.closed && !ctx->last;
+        last = ctx->reply.closed && !ctx->last && !ctx->interrupted;
 
         if (last && ctx->reply.failed && ctx->out.head == NULL) {
 
@@ -832,44 +894,6 @@ ngx_http_llmgw_falls_back(llmgw_error_t *e)
 }
 
 
-/* some services say which key it was that they refuse */
-
-static void
-ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx)
-{
-    size_t               i;
-    llmgw_str_t          keys[4];
-    llmgw_error_t       *e;
-    llmgw_credential_t  *cred;
-
-    e = &ctx->error;
-    cred = &ctx->llcf->credential;
-
-    keys[0] = cred->key;
-    keys[1] = ctx->token
-              ? ngx_http_llmgw_str(*ngx_http_llmgw_token_value(ctx->token))
-              : cred->token;
-    keys[2] = cred->secret_access_key;
-    keys[3] = cred->session_token;
-
-    for (i = 0; i < llmgw_nelts(keys); i++) {
-
-        if (keys[i].len == 0) {
-            continue;
-        }
-
-        if (llmgw_str_find(e->message, keys[i])) {
-            e->message = llmgw_lit("the upstream refused the gateway's key");
-            e->raw = llmgw_null_str;
-        }
-
-        if (llmgw_str_find(e->raw, keys[i])) {
-            e->raw = llmgw_null_str;
-        }
-    }
-}
-
-
 /*
  * The attempt is over and the client has seen nothing of it: the code that is
  * returned here goes to ngx_http_finalize_request(), and by "error_page" to
@@ -926,7 +950,12 @@ ngx_http_llmgw_failed(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ngx_http_llmgw_plan_end(ctx, ngx_http_llmgw_bad);
 
-    if (ngx_http_llmgw_plan_next(ctx, 0)) {
+    /* who does not want to go on with an answer does not end it */
+
+    if (ngx_http_llmgw_plan_next(ctx, ctx->continuing
+                                      && !ngx_http_llmgw_falls_back(
+                                              &ctx->error)))
+    {
         ctx->state = ngx_http_llmgw_routing;
         return NGX_HTTP_BAD_GATEWAY;
     }

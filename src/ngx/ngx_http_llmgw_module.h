@@ -46,6 +46,7 @@ typedef struct ngx_http_llmgw_plan_s      ngx_http_llmgw_plan_t;
 typedef struct ngx_http_llmgw_defaults_s  ngx_http_llmgw_defaults_t;
 typedef struct ngx_http_llmgw_failures_s  ngx_http_llmgw_failures_t;
 typedef struct ngx_http_llmgw_probe_conf_s  ngx_http_llmgw_probe_conf_t;
+typedef struct ngx_http_llmgw_midstream_s  ngx_http_llmgw_midstream_t;
 
 
 /* A virtual key.  Only the digest is kept. */
@@ -394,6 +395,8 @@ struct ngx_http_llmgw_ctx_s {
 
     ngx_event_t                  linger;    /* behind a complete answer */
 
+    ngx_http_llmgw_midstream_t  *midstream; /* NULL: streams break off */
+
     /* time in a stream */
     ngx_event_t                  pulse;
     ngx_msec_t                   moved;     /* when text came, or it began */
@@ -461,6 +464,8 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     cached:1;    /* the answer is from a cache */
     unsigned                     late:1;      /* the attempt had its time */
     unsigned                     expired:1;   /* … and the request its own */
+    unsigned                     interrupted:1; /* … and its stream may go on */
+    unsigned                     continuing:1; /* it does, with another one */
     unsigned                     lookup_answered:1; /* lookup_rc is new */
     unsigned                     identified:1; /* it may read its body */
     unsigned                     suspect:1;   /* its key counts as unknown */
@@ -529,6 +534,9 @@ void ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_filter.c */
 
+/* blocks of output; a stream works in one or two of them */
+#define NGX_HTTP_LLMGW_OUT  3072
+
 ngx_int_t ngx_http_llmgw_filter_init(ngx_conf_t *cf);
 ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
 ngx_int_t ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
@@ -552,6 +560,7 @@ ngx_int_t ngx_http_llmgw_page_header(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t **ctxp);
 ngx_chain_t *ngx_http_llmgw_page_body(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
+void ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx);
 
 /* ngx_http_llmgw_key.c */
 

@@ -286,3 +286,41 @@ ngx_http_llmgw_page_body(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     return cl;
 }
+
+
+/* some services say which key it was that they refuse */
+
+void
+ngx_http_llmgw_hide_key(ngx_http_llmgw_ctx_t *ctx)
+{
+    size_t               i;
+    llmgw_str_t          keys[4];
+    llmgw_error_t       *e;
+    llmgw_credential_t  *cred;
+
+    e = &ctx->error;
+    cred = &ctx->llcf->credential;
+
+    keys[0] = cred->key;
+    keys[1] = ctx->token
+              ? ngx_http_llmgw_str(*ngx_http_llmgw_token_value(ctx->token))
+              : cred->token;
+    keys[2] = cred->secret_access_key;
+    keys[3] = cred->session_token;
+
+    for (i = 0; i < llmgw_nelts(keys); i++) {
+
+        if (keys[i].len == 0) {
+            continue;
+        }
+
+        if (llmgw_str_find(e->message, keys[i])) {
+            e->message = llmgw_lit("the upstream refused the gateway's key");
+            e->raw = llmgw_null_str;
+        }
+
+        if (llmgw_str_find(e->raw, keys[i])) {
+            e->raw = llmgw_null_str;
+        }
+    }
+}

@@ -74,6 +74,8 @@ struct ngx_http_llmgw_routing_s {
     ngx_array_t        content;      /* … refused for its content */
     unsigned           strategy:1;   /* was given */
     unsigned           weighted:1;   /* a weight was */
+    unsigned           midstream:1;  /* streams go on elsewhere */
+    unsigned           midstream_set:1;
 };
 
 

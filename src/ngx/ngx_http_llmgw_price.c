@@ -6,7 +6,7 @@
  */
 
 
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_midstream.h"
 
 
 /* LiteLLM's file has about 1.5 MB */
@@ -44,6 +44,8 @@ static ngx_int_t ngx_http_llmgw_model_prices_check(ngx_conf_t *cf,
     ngx_http_llmgw_model_t *model);
 static ngx_int_t ngx_http_llmgw_step_prices(ngx_conf_t *cf,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_step_t *step);
+static ngx_int_t ngx_http_llmgw_attempt_usage(ngx_http_llmgw_ctx_t *ctx,
+    llmgw_usage_t *u);
 static ngx_int_t ngx_http_llmgw_resolve(ngx_pool_t *pool,
     ngx_http_llmgw_main_conf_t *lmcf, ngx_http_llmgw_loc_conf_t *llcf,
     ngx_http_llmgw_step_t *step, const llmgw_price_t **price);
@@ -578,6 +580,19 @@ ngx_http_llmgw_step_price(ngx_http_llmgw_ctx_t *ctx,
 ngx_int_t
 ngx_http_llmgw_usage(ngx_http_llmgw_ctx_t *ctx, llmgw_usage_t *u)
 {
+    ngx_int_t  rc;
+
+    rc = ngx_http_llmgw_attempt_usage(ctx, u);
+
+    return ctx->midstream ? ngx_http_llmgw_midstream_usage(ctx, u, rc) : rc;
+}
+
+
+/* of the attempt under way */
+
+static ngx_int_t
+ngx_http_llmgw_attempt_usage(ngx_http_llmgw_ctx_t *ctx, llmgw_usage_t *u)
+{
     ngx_http_upstream_t  *us;
 
     llmgw_usage_init(u);
@@ -588,8 +603,9 @@ ngx_http_llmgw_usage(ngx_http_llmgw_ctx_t *ctx, llmgw_usage_t *u)
         return NGX_DECLINED;
     }
 
-    if (ctx->replied && !ctx->has_error
-        && ctx->reply.mode != LLMGW_REPLY_ERROR)
+    if (ctx->replied && (!ctx->has_error || ctx->interrupted)
+        && ctx->reply.mode != LLMGW_REPLY_ERROR
+        && (ctx->midstream == NULL || !ctx->midstream->counted))
     {
         llmgw_reply_usage(&ctx->reply, u);
         return NGX_OK;
@@ -617,15 +633,26 @@ ngx_http_llmgw_usage(ngx_http_llmgw_ctx_t *ctx, llmgw_usage_t *u)
 int64_t
 ngx_http_llmgw_cost(ngx_http_llmgw_ctx_t *ctx, const llmgw_usage_t *u)
 {
+    int64_t               cost;
+    llmgw_usage_t         own;
     const llmgw_price_t  *price;
 
-    if (ctx->cached) {
-        return 0;
+    if (ctx->midstream) {
+
+        /* each attempt has its own price */
+
+        u = (ngx_http_llmgw_attempt_usage(ctx, &own) == NGX_OK) ? &own : NULL;
     }
 
-    price = ctx->step ? ngx_http_llmgw_step_price(ctx, ctx->step) : NULL;
+    if (ctx->cached || u == NULL) {
+        cost = 0;
 
-    return price ? llmgw_price_cost(price, u) : -1;
+    } else {
+        price = ctx->step ? ngx_http_llmgw_step_price(ctx, ctx->step) : NULL;
+        cost = price ? llmgw_price_cost(price, u) : -1;
+    }
+
+    return ctx->midstream ? ngx_http_llmgw_midstream_cost(ctx, cost) : cost;
 }
 
 

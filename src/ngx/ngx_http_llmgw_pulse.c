@@ -9,7 +9,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_midstream.h"
 
 
 /* behind a complete answer */
@@ -184,8 +184,9 @@ ngx_http_llmgw_pulse_handler(ngx_event_t *ev)
     ctx = ev->data;
     r = ctx->request;
 
-    if (ctx->last || (ctx->state != ngx_http_llmgw_sending
-                      && ctx->state != ngx_http_llmgw_answering))
+    if (ctx->last || ctx->interrupted
+        || (ctx->state != ngx_http_llmgw_sending
+            && ctx->state != ngx_http_llmgw_answering))
     {
         return;
     }
@@ -351,6 +352,7 @@ ngx_http_llmgw_late_error(ngx_http_llmgw_ctx_t *ctx)
 static ngx_uint_t
 ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
+    llmgw_int_t           rc;
     llmgw_error_t         e;
     ngx_http_upstream_t  *u;
 
@@ -368,7 +370,7 @@ ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
     ctx->late = 1;
 
-    if (!ctx->header_sent || u->buffering) {
+    if (!ctx->header_sent || ctx->continuing || u->buffering) {
         u->peer.connection->read->timedout = 1;
         ngx_post_event(u->peer.connection->read, &ngx_posted_events);
         return 1;
@@ -392,9 +394,17 @@ ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         ngx_str_set(&ctx->detail, "upstream_timeout");
     }
 
-    if (llmgw_reply_failed(&ctx->reply, &e) != LLMGW_DONE
-        || ngx_http_llmgw_flush(r, ctx) == NGX_ERROR)
-    {
+    rc = llmgw_reply_failed(&ctx->reply, &e);
+
+    if (rc == LLMGW_INVALID) {
+
+        /* the stream may go on elsewhere, when this attempt is over */
+
+        ctx->error = ctx->reply.error;
+        ctx->has_error = 1;
+        ctx->interrupted = 1;
+
+    } else if (rc != LLMGW_DONE || ngx_http_llmgw_flush(r, ctx) == NGX_ERROR) {
         r->connection->error = 1;
     }
 
@@ -427,7 +437,8 @@ ngx_http_llmgw_ping(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
         return;
     }
 
-    ping = llmgw_reply_ping(&ctx->reply);
+    ping = ctx->continuing ? llmgw_lit(": ping\n\n")
+                           : llmgw_reply_ping(&ctx->reply);
 
     if (ping.len == 0) {
         return;

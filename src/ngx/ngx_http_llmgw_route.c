@@ -7,7 +7,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_midstream.h"
 #include "llmgw_headers.h"
 
 
@@ -269,6 +269,16 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
     r->uri_changes = NGX_HTTP_MAX_URI_CHANGES + 1;
 
     if (ctx->attempts == ctx->nsteps) {
+
+        if (ctx->continuing) {
+
+            /* there is no other answer than the rest of the stream */
+
+            ngx_http_finalize_request(r, ngx_http_llmgw_final(r, ctx));
+
+            return NGX_DONE;
+        }
+
         return ngx_http_llmgw_final(r, ctx);
     }
 
@@ -402,6 +412,11 @@ ngx_http_llmgw_provider_handler(ngx_http_request_t *r)
     }
 
     if (rc == NGX_OK) {
+
+        if (ctx->continuing) {
+            ngx_http_llmgw_midstream_filters(r, ctx);
+        }
+
         ctx->state = ngx_http_llmgw_sending;
 
         ngx_http_llmgw_pulse(ctx);
@@ -557,6 +572,10 @@ ngx_int_t
 ngx_http_llmgw_final(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     ngx_http_llmgw_queue_leave(ctx);
+
+    if (ctx->continuing) {
+        return ngx_http_llmgw_midstream_fail(r, ctx);
+    }
 
     ctx->state = ngx_http_llmgw_done;
     ctx->exhausted = 1;

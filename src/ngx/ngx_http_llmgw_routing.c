@@ -18,6 +18,8 @@ static ngx_int_t ngx_http_llmgw_cooldown(ngx_conf_t *cf,
     ngx_http_llmgw_routing_t *rt);
 static ngx_int_t ngx_http_llmgw_affinity(ngx_conf_t *cf,
     ngx_http_llmgw_routing_t *rt);
+static ngx_int_t ngx_http_llmgw_midstream_line(ngx_conf_t *cf,
+    ngx_http_llmgw_routing_t *rt);
 static ngx_int_t ngx_http_llmgw_names(ngx_conf_t *cf, ngx_array_t *names);
 static ngx_int_t ngx_http_llmgw_place_name(ngx_pool_t *pool,
     ngx_http_llmgw_model_t *model, ngx_http_llmgw_deployment_t *d,
@@ -96,6 +98,10 @@ ngx_http_llmgw_routing_line(ngx_conf_t *cf, ngx_http_llmgw_model_t *model)
 
     if (ngx_strcmp(value[0].data, "content_fallback") == 0) {
         return ngx_http_llmgw_names(cf, &rt->content);
+    }
+
+    if (ngx_strcmp(value[0].data, "midstream_fallback") == 0) {
+        return ngx_http_llmgw_midstream_line(cf, rt);
     }
 
     if (ngx_strcmp(value[0].data, "hidden") == 0 && cf->args->nelts == 1) {
@@ -328,6 +334,30 @@ ngx_http_llmgw_affinity(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
     ccv.complex_value = rt->affinity;
 
     return ngx_http_compile_complex_value(&ccv);
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_midstream_line(ngx_conf_t *cf, ngx_http_llmgw_routing_t *rt)
+{
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts != 2 || rt->midstream_set
+        || (ngx_strcmp(value[1].data, "on") != 0
+            && ngx_strcmp(value[1].data, "off") != 0))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"midstream_fallback\" takes \"on\" or \"off\", "
+                           "once");
+        return NGX_ERROR;
+    }
+
+    rt->midstream_set = 1;
+    rt->midstream = (ngx_strcmp(value[1].data, "on") == 0);
+
+    return NGX_OK;
 }
 
 

@@ -7,7 +7,7 @@
 
 
 #include "ngx_http_llmgw_check.h"
-#include "ngx_http_llmgw_plan.h"
+#include "ngx_http_llmgw_midstream.h"
 #include "llmgw_tokens.h"
 
 
@@ -188,6 +188,11 @@ ngx_http_llmgw_progress(ngx_http_llmgw_ctx_t *ctx)
         prompt = ctx->reply.usage.prompt;
     }
 
+    if (ctx->midstream && ctx->midstream->resume.on) {
+        prompt += ngx_max(ctx->midstream->resume.usage.prompt, 0);
+        completion += ngx_max(ctx->midstream->resume.usage.completion, 0);
+    }
+
     if (prompt + completion <= ctx->expect.prompt + ctx->expect.completion) {
         return NGX_OK;
     }
@@ -319,8 +324,13 @@ ngx_http_llmgw_outcome(ngx_http_llmgw_ctx_t *ctx,
     r = ctx->request;
     usage = &outcome->usage;
 
-    outcome->status = ctx->has_error ? ctx->error.status
-                                     : r->headers_out.status;
+    outcome->status = (ctx->has_error && !ctx->header_sent)
+                      ? ctx->error.status : r->headers_out.status;
+
+    if (ctx->continuing) {
+        outcome->status = ctx->midstream->headers_out.status;
+    }
+
     outcome->stopped = ctx->stopped;
 
     if (!ctx->last && !ctx->page_sent && ctx->state != ngx_http_llmgw_done) {

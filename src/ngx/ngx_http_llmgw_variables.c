@@ -5,6 +5,7 @@
 
 
 #include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_midstream.h"
 
 
 typedef enum {
@@ -13,6 +14,7 @@ typedef enum {
     var_deployment,
     var_provider,
     var_attempts,
+    var_continuations,
     var_prompt_tokens,
     var_completion_tokens,
     var_cached_tokens,
@@ -57,6 +59,9 @@ static ngx_http_variable_t  ngx_http_llmgw_vars[] = {
 
     { ngx_string("llmgw_provider"), NULL, ngx_http_llmgw_variable,
       var_provider, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("llmgw_continuations"), NULL, ngx_http_llmgw_variable,
+      var_continuations, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("llmgw_attempts"), NULL, ngx_http_llmgw_variable,
       var_attempts, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -247,6 +252,10 @@ ngx_http_llmgw_value(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     case var_attempts:
         return ngx_http_llmgw_number(r, s, ctx->attempts);
+
+    case var_continuations:
+        return ngx_http_llmgw_number(r, s, ctx->midstream
+                                           ? ctx->midstream->times : 0);
 
     case var_ttft:
         return ctx->first ? ngx_http_llmgw_time(r, s, ctx->first - ctx->start)
