@@ -7,6 +7,9 @@ last line is "N passed, N failed".
 import json
 import os
 import re
+import shutil
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -160,6 +163,19 @@ class World:
                        "param": None, "code": None}}))
         conn.wait_closed()
 
+    def do_much(self, conn, req):
+        """As much as there was asked for, and the error with it."""
+        self.hello(conn)
+        n = int(json.loads(req.body)["messages"][0]["content"])
+        self.send(conn, *[chunk({"content": "x" * 1000}) for _ in range(n)])
+        self.send(conn, chunk({"content": "y" * 500}) + mock.event_bytes(
+            {"error": {"message": "overloaded", "type": "server_error",
+                       "param": None, "code": None}}))
+        conn.wait_closed()
+        with self.lock:
+            self.closed.append("much")
+            self.lock.notify_all()
+
     def do_wrong(self, conn, req):
         self.hello(conn)
         self.send(conn, mock.event_bytes(
@@ -303,7 +319,9 @@ OLD = "model=claude-sonnet-4-5"
 
 
 def server(more):
-    out = "location / { llmgw on; } %s" % more
+    out = """location / { llmgw on; } %s
+    location @denied { deny all; llmgw_provider openai; llmgw_api_key sk-up;
+        llmgw_base_url http://127.0.0.1:%d/good; }""" % (more, W.port)
     for name in NAMES:
         kind = KINDS.get(name, "openai")
         out += """
@@ -323,7 +341,7 @@ def model(name, *deployments, more=""):
 HTTP = "llmgw_zone llmgw:1m; llmgw_master_key %s;" % gateway.MASTER
 
 PLAIN = ["reset", "half", "ends", "close", "error", "wrong", "stall", "tools",
-         "thinks", "done", "long", "gemini", "blanks"]
+         "thinks", "done", "long", "gemini", "blanks", "much"]
 
 for n in PLAIN:
     HTTP += model(n + "-good", n, "good")
@@ -350,12 +368,27 @@ HTTP += model("gemini-ggood", "gemini", "ggood")
 HTTP += model("limited", "reset", "denied")
 
 
+class Client(gateway.Client):
+    """small: of what it has not read, it has hardly any."""
+
+    def __init__(self, port, small):
+        self.sock = socket.socket()
+        if small:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        self.sock.settimeout(20 * gateway.slow())
+        self.sock.connect(("127.0.0.1", port))
+        self.buf = b""
+
+    def fill(self, n=65536):
+        data = self.sock.recv(n)
+        if not data:
+            raise gateway.Truncated()
+        self.buf += data
+
+
 class Gateway(gateway.Gateway):
     def __init__(self, name, more="", http=HTTP, **args):
-        super().__init__("midstream-" + name, http, server(
-            "location @denied { deny all; llmgw_provider openai; "
-            "llmgw_api_key k; llmgw_base_url http://127.0.0.1:%d/good; } %s"
-            % (W.port, more)), **args)
+        super().__init__("midstream-" + name, http, server(more), **args)
 
     def __enter__(self):
         W.reset()
@@ -368,7 +401,7 @@ class Gateway(gateway.Gateway):
         self.stop()
         check(not self.faults(), self.faults())
 
-    def open(self, name, path=CHAT, version=b"1.1", **more):
+    def open(self, name, path=CHAT, version=b"1.1", small=False, **more):
         body = {"model": name, "stream": True, "max_tokens": 90}
         if path == RESPONSES:
             body = {"model": name, "stream": True, "input": "Hi"}
@@ -380,7 +413,7 @@ class Gateway(gateway.Gateway):
             body["messages"] = [{"role": "user", "content": "Hi"}]
         body.update(more)
         data = json.dumps(body).encode()
-        c = gateway.Client(self.port, 20 * gateway.slow())
+        c = Client(self.port, small)
         head = gateway.request_bytes("POST", path, [
             ("Authorization", "Bearer " + gateway.MASTER),
             ("Content-Type", "application/json")], data)
@@ -691,6 +724,98 @@ def test_responses():
         check(len(out) == 1 and out[0]["content"][0]["text"]
               == "Hello world!", out)
         check(all_[-1]["response"]["usage"]["output_tokens"] > 5, r.body)
+
+
+def test_slow_client():
+    """who has not taken all of it when the provider dies"""
+    port = gateway.free_port()
+    with Gateway("slow", http=HTTP + """
+            server { listen 127.0.0.1:%d sndbuf=4k; %s }"""
+                 % (port, server(""))) as gw:
+        gw.port = port
+        for n in list(range(12)) + [60, 61]:
+            W.reset()
+            c = gw.open("much-good", small=True, messages=[
+                {"role": "user", "content": str(n)}])
+            gw.until(c, b" wor")
+            W.gate.set()
+
+            # by then it is over, or waits for the client
+
+            with W.lock:
+                W.lock.wait_for(lambda: W.closed, 0.1)
+            if n == 61:
+                c.close()
+                continue
+            r = c.response("POST")
+            c.close()
+            whole(r, "Hello wor" + n * 1000 * "x" + 500 * "y" + "ld!")
+        W.reset()
+        c = gw.open("reset-good")
+        gw.until(c, b" wor")
+        W.gate.set()
+        whole(c.response("POST"))
+        c.close()
+
+
+def test_http2():
+    """the same over HTTP/2"""
+    curl = shutil.which("curl")
+    if curl is None:
+        return
+    port = gateway.free_port()
+    http2 = "listen 127.0.0.1:%d http2;" % port
+    version = subprocess.run([gateway.binary(), "-v"], capture_output=True,
+                             text=True).stderr
+    major, minor = map(int, re.search(r"/(\d+)\.(\d+)", version).groups())
+    if (major, minor) >= (1, 25):
+        http2 = "listen 127.0.0.1:%d; http2 on;" % port
+    with Gateway("http2", http=HTTP + "server { %s %s }"
+                 % (http2, server(""))):
+        for name in ("reset-good", "error-good", "busy", "nobody", "silent"):
+            W.reset()
+            p = subprocess.Popen(
+                [curl, "-sN", "--http2-prior-knowledge", "-m", "60",
+                 "-H", "Authorization: Bearer " + gateway.MASTER,
+                 "-d", json.dumps({"model": name, "stream": True, "messages":
+                                   [{"role": "user", "content": "Hi"}]}),
+                 "http://127.0.0.1:%d%s" % (port, CHAT)],
+                stdout=subprocess.PIPE)
+            got = b""
+            while b" wor" not in got:
+                data = os.read(p.stdout.fileno(), 65536)
+                check(data, got)
+                got += data
+            W.gate.set()
+            if name == "silent":
+                check(W.wait(lambda: "silent" in W.seen), W.seen)
+                p.kill()
+                p.wait()
+                check(W.wait(lambda: "silent" in W.closed), "still asked")
+                continue
+            r = gateway.Response()
+            r.status = 200
+            r.body = got + p.communicate(timeout=60)[0]
+            r.complete = (p.returncode == 0)
+            if name == "nobody":
+                broken(r)
+            else:
+                whole(r, "Hello worlld!" if name == "error-good"
+                      else "Hello world!")
+
+
+def test_reload():
+    """a worker that is on its way out goes on all the same"""
+    with Gateway("reload") as gw:
+        c = gw.open("reset-good")
+        gw.until(c, b" wor")
+        gw.kill(signal.SIGHUP)
+        end = gw.open("other")
+        check(texts(end.response("POST")) == "ld!", "the new worker")
+        end.close()
+        W.gate.set()
+        whole(c.response("POST"))
+        c.close()
 
 
 def test_client_leaves():
