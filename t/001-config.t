@@ -384,7 +384,7 @@ sk-secret9
     llmgw_model other { deployement @up; }
 --- must_die
 --- error_log eval
-[qr/\[emerg\].*unknown "deployement" in llmgw_model: it takes "deployment", "fallback", "price", "alias", "access_group", "strategy", "retries", "cooldown", "affinity", "context_fallback", "content_fallback" and "hidden" in \S+nginx\.conf:\d+/]
+[qr/\[emerg\].*unknown "deployement" in llmgw_model: it takes "deployment", "fallback", "price", "alias", "access_group", "strategy", "retries", "cooldown", "affinity", "context_fallback", "content_fallback", "midstream_fallback" and "hidden" in \S+nginx\.conf:\d+/]
 
 
 

@@ -203,8 +203,8 @@ ngx_http_llmgw_model_param(ngx_conf_t *cf, ngx_command_t *dummy, void *conf)
                        "\"deployment\", \"fallback\", \"price\", "
                        "\"alias\", \"access_group\", \"strategy\", "
                        "\"retries\", \"cooldown\", \"affinity\", "
-                       "\"context_fallback\", \"content_fallback\" and "
-                       "\"hidden\"", &value[0]);
+                       "\"context_fallback\", \"content_fallback\", "
+                       "\"midstream_fallback\" and \"hidden\"", &value[0]);
 
     return NGX_CONF_ERROR;
 }

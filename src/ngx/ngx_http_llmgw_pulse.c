@@ -384,6 +384,13 @@ ngx_http_llmgw_late(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 
         ngx_str_set(&ctx->detail, "deadline");
 
+        if (ctx->midstream) {
+
+            /* nobody else has more time */
+
+            ctx->midstream->resume.lost = 1;
+        }
+
     } else {
         llmgw_error_set(&e, NGX_HTTP_GATEWAY_TIME_OUT,
                         llmgw_lit("upstream_timeout"), llmgw_null_str,

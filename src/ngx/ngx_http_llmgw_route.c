@@ -20,6 +20,8 @@
 static ngx_int_t ngx_http_llmgw_select(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_route_resume(ngx_http_request_t *r);
+static ngx_int_t ngx_http_llmgw_no_other(ngx_http_request_t *r,
+    ngx_http_llmgw_ctx_t *ctx);
 static ngx_int_t ngx_http_llmgw_no_room(ngx_http_request_t *r,
     ngx_http_llmgw_ctx_t *ctx);
 static void ngx_http_llmgw_attempt_failed(ngx_http_request_t *r,
@@ -269,17 +271,7 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
     r->uri_changes = NGX_HTTP_MAX_URI_CHANGES + 1;
 
     if (ctx->attempts == ctx->nsteps) {
-
-        if (ctx->continuing) {
-
-            /* there is no other answer than the rest of the stream */
-
-            ngx_http_finalize_request(r, ngx_http_llmgw_final(r, ctx));
-
-            return NGX_DONE;
-        }
-
-        return ngx_http_llmgw_final(r, ctx);
+        return ngx_http_llmgw_no_other(r, ctx);
     }
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
@@ -304,7 +296,8 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
     }
 
     if (ngx_http_llmgw_time_left(ctx) == 0) {
-        return ngx_http_llmgw_expired(r, ctx);
+        return ctx->continuing ? ngx_http_llmgw_no_other(r, ctx)
+                               : ngx_http_llmgw_expired(r, ctx);
     }
 
     if (ngx_http_llmgw_plan_begin(ctx) != NGX_OK) {
@@ -325,6 +318,21 @@ ngx_http_llmgw_attempt(ngx_http_request_t *r)
     r->keepalive = ctx->keepalive;
 
     return NGX_DECLINED;
+}
+
+
+/* a phase cannot return what ends a stream, which is not an error to nginx */
+
+static ngx_int_t
+ngx_http_llmgw_no_other(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
+{
+    if (!ctx->continuing) {
+        return ngx_http_llmgw_final(r, ctx);
+    }
+
+    ngx_http_finalize_request(r, ngx_http_llmgw_final(r, ctx));
+
+    return NGX_DONE;
 }
 
 

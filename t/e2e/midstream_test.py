@@ -818,6 +818,19 @@ def test_reload():
         c.close()
 
 
+def test_deadline():
+    """the time of the request is over, before and behind the switch"""
+    with Gateway("deadline", "llmgw_deadline 1500ms;") as gw:
+        c = gw.open("stall-good")
+        gw.until(c, b" wor")
+        r = c.response("POST")
+        c.close()
+        broken(r, b"deadline_exceeded")
+        check(W.seen == ["stall"], W.seen)
+        broken(gw.ask("silent"))
+        check(W.seen == ["reset", "silent"], W.seen)
+
+
 def test_client_leaves():
     """while another one is asked"""
     with Gateway("leaves") as gw:
