@@ -343,7 +343,9 @@ ngx_http_llmgw_no_room(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx)
 {
     ngx_int_t  rc;
 
-    rc = ngx_http_llmgw_room_wait(r, ctx);
+    /* in the middle of a stream nobody waits in a line */
+
+    rc = ctx->continuing ? NGX_DECLINED : ngx_http_llmgw_room_wait(r, ctx);
 
     if (rc != NGX_DECLINED) {
         return (rc == NGX_OK) ? ngx_http_llmgw_attempt(r) : rc;
