@@ -415,7 +415,8 @@ ngx_http_llmgw_change_audit_text(ngx_http_llmgw_admin_t *a,
     table = llmgw_admin_table(ch->kind);
     address = ngx_http_llmgw_str(a->request->connection->addr_text);
 
-    entry = json_pack("{s:s%, s:o, s:o, s:o, s:s, s:s%, s:o, s:o, s:o, s:o}",
+    entry = json_pack("{s:s%, s:o, s:o, s:o, s:s, s:s%, s:o, s:o, s:o, s:o,"
+                      " s:o}",
                       "id", uuid, sizeof(uuid),
                       "updated_at", llmgw_admin_time(ngx_time()),
                       "changed_by", llmgw_admin_string(a->by),
@@ -427,6 +428,8 @@ ngx_http_llmgw_change_audit_text(ngx_http_llmgw_admin_t *a,
                       "table_name", table.data, table.len,
                       "object_id", llmgw_admin_string(ch->id),
                       "client_ip", llmgw_admin_string(address),
+                      "gateway", llmgw_admin_string(
+                                     ngx_http_llmgw_str(a->lmcf->store->node)),
                       "before_value", was, "updated_values", is);
 
     if (entry == NULL) {

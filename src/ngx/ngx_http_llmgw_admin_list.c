@@ -12,6 +12,7 @@
 
 
 #define NGX_HTTP_LLMGW_ADMIN_SCAN   100      /* records of a page */
+#define NGX_HTTP_LLMGW_ADMIN_AUDIT  1000     /* entries of one */
 #define NGX_HTTP_LLMGW_ADMIN_OWNED  1000     /* keys in an answer */
 #define NGX_HTTP_LLMGW_ADMIN_SORT   32       /* bytes that texts sort by */
 
@@ -644,7 +645,7 @@ ngx_http_llmgw_admin_audit(ngx_http_llmgw_admin_t *a)
 
         q->from = llmgw_admin_number(a->rq.params, "start_date", 0) * 1000;
         q->to = (llmgw_admin_number(a->rq.params, "end_date", -1) + 1) * 1000;
-        q->limit = NGX_HTTP_LLMGW_ADMIN_SCAN;
+        q->limit = NGX_HTTP_LLMGW_ADMIN_AUDIT;
         q->max_cost = -1;
 
         a->data = q;

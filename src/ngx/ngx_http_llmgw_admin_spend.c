@@ -13,6 +13,7 @@ static ngx_http_llmgw_log_query_t *ngx_http_llmgw_spend_query(
     ngx_http_llmgw_admin_t *a);
 static ngx_int_t ngx_http_llmgw_spend_ask(ngx_http_llmgw_admin_t *a,
     ngx_http_llmgw_log_query_t *q);
+static ngx_int_t ngx_http_llmgw_spend_local(ngx_http_llmgw_admin_t *a);
 static json_t *ngx_http_llmgw_spend_entry(llmgw_spend_t *s);
 static json_t *ngx_http_llmgw_spend_tags(llmgw_spend_t *s);
 static json_t *ngx_http_llmgw_spend_meta(llmgw_spend_t *s);
@@ -128,11 +129,39 @@ ngx_http_llmgw_spend_ask(ngx_http_llmgw_admin_t *a,
 
     rc = ngx_http_llmgw_admin_tell(a, ngx_http_llmgw_store_logs);
 
+    if (rc == NGX_OK && a->call.local) {
+        return ngx_http_llmgw_spend_local(a);
+    }
+
     if (rc == NGX_OK || rc == NGX_AGAIN) {
         return rc;
     }
 
     return ngx_http_llmgw_admin_unavailable(a);
+}
+
+
+/* an answer that others would give otherwise says whose it is */
+
+static ngx_int_t
+ngx_http_llmgw_spend_local(ngx_http_llmgw_admin_t *a)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&a->request->headers_out.headers);
+    if (h == NULL) {
+        return ngx_http_llmgw_admin_failed(a);
+    }
+
+    h->hash = 1;
+    ngx_str_set(&h->key, "x-llmgw-gateway");
+    h->value = a->lmcf->store->node;
+
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
 }
 
 

@@ -36,6 +36,10 @@ static ngx_int_t ngx_http_llmgw_audit_write(ngx_http_llmgw_append_t *a,
     ngx_http_llmgw_store_call_t *call);
 static ngx_int_t ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
     ngx_http_llmgw_store_call_t *call);
+static ngx_int_t ngx_http_llmgw_audit_cursor(ngx_str_t *cursor,
+    uint64_t *file, uint64_t *pos);
+static ngx_int_t ngx_http_llmgw_audit_more(ngx_http_llmgw_store_call_t *call,
+    uint64_t file, uint64_t pos);
 static ngx_int_t ngx_http_llmgw_audit_row(ngx_http_llmgw_store_call_t *call,
     const llmgw_frame_t *f, ngx_uint_t *skipped);
 
@@ -261,7 +265,10 @@ ngx_http_llmgw_audit_list(ngx_http_llmgw_store_t *st,
 }
 
 
-/* Newest first.  Changes are few: what is read here is seldom much. */
+/*
+ * Newest first.  A cursor is "12.3456": a file, and the place in it that comes
+ * next.  Changes are few: what is read here at a time is seldom much.
+ */
 
 static ngx_int_t
 ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
@@ -270,7 +277,7 @@ ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
     char                         path[LLMGW_PATH_MAX];
     size_t                       bytes;
     ssize_t                      i, n;
-    uint64_t                    *list;
+    uint64_t                    *list, file, pos;
     ngx_int_t                    rc;
     ngx_uint_t                   skipped;
     llmgw_int_t                  walked;
@@ -285,11 +292,14 @@ ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
         query->limit = NGX_HTTP_LLMGW_AUDIT_PAGE;
     }
 
-    if (ngx_array_init(&call->rows, call->pool, 16, sizeof(ngx_str_t))
-        != NGX_OK)
+    if (ngx_http_llmgw_audit_cursor(&query->cursor, &file, &pos) != NGX_OK
+        || ngx_array_init(&call->rows, call->pool, 16, sizeof(ngx_str_t))
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
+
+    ngx_str_null(&call->cursor);
 
     n = llmgw_disk_list(llmgw_heap_init(&heap, 4096), files->audit,
                         NGX_HTTP_LLMGW_AUDIT_SUFFIX, &list);
@@ -300,12 +310,20 @@ ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
 
     for (i = n - 1; i >= 0 && rc == NGX_AGAIN; i--) {
 
+        if (list[i] > file) {
+            continue;
+        }
+
         llmgw_disk_path(path, files->audit, list[i],
                         NGX_HTTP_LLMGW_AUDIT_SUFFIX);
 
         if (llmgw_walk_open(&walk, path, -1) != 0) {
             rc = NGX_ERROR;
             break;
+        }
+
+        if (list[i] == file) {
+            walk.pos = ngx_min(pos, walk.pos);
         }
 
         while (rc == NGX_AGAIN) {
@@ -324,8 +342,11 @@ ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
 
             bytes += f.size;
 
-            rc = (bytes > NGX_HTTP_LLMGW_AUDIT_READ)
-                 ? NGX_OK : ngx_http_llmgw_audit_row(call, &f, &skipped);
+            rc = (bytes > NGX_HTTP_LLMGW_AUDIT_READ
+                  || call->rows.nelts == query->limit)
+                 ? ngx_http_llmgw_audit_more(call, list[i],
+                                             walk.pos + f.size)
+                 : ngx_http_llmgw_audit_row(call, &f, &skipped);
         }
 
         llmgw_walk_close(&walk);
@@ -334,6 +355,59 @@ ngx_http_llmgw_audit_read(ngx_http_llmgw_files_t *files,
     llmgw_heap_free(&heap);
 
     return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_llmgw_audit_cursor(ngx_str_t *cursor, uint64_t *file, uint64_t *pos)
+{
+    off_t    number, offset;
+    u_char  *dot;
+
+    *file = UINT64_MAX;
+    *pos = 0;
+
+    if (cursor->len == 0) {
+        return NGX_OK;
+    }
+
+    dot = ngx_strlchr(cursor->data, cursor->data + cursor->len, '.');
+
+    if (dot == NULL) {
+        return NGX_ERROR;
+    }
+
+    number = ngx_atoof(cursor->data, dot - cursor->data);
+    offset = ngx_atoof(dot + 1, cursor->data + cursor->len - dot - 1);
+
+    if (number == (off_t) NGX_ERROR || offset == (off_t) NGX_ERROR) {
+        return NGX_ERROR;
+    }
+
+    *file = number;
+    *pos = offset;
+
+    return NGX_OK;
+}
+
+
+/* The page ends here. */
+
+static ngx_int_t
+ngx_http_llmgw_audit_more(ngx_http_llmgw_store_call_t *call, uint64_t file,
+    uint64_t pos)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(call->pool, 2 * NGX_INT64_LEN + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    call->cursor.data = p;
+    call->cursor.len = ngx_sprintf(p, "%uL.%uL", file, pos) - p;
+
+    return NGX_OK;
 }
 
 
@@ -364,15 +438,9 @@ ngx_http_llmgw_audit_row(ngx_http_llmgw_store_call_t *call,
         return NGX_AGAIN;
     }
 
-    call->total++;
-
     if (*skipped < query->offset) {
         (*skipped)++;
         return NGX_AGAIN;
-    }
-
-    if (call->rows.nelts == query->limit) {
-        return query->count ? NGX_AGAIN : NGX_OK;
     }
 
     row = ngx_array_push(&call->rows);

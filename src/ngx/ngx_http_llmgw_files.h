@@ -23,6 +23,7 @@
 
 #include "ngx_http_llmgw_store.h"
 #include "llmgw_entities.h"
+#include "llmgw_groups.h"
 #include "llmgw_ledger.h"
 #include "llmgw_ring.h"
 
@@ -419,6 +420,16 @@ void ngx_http_llmgw_keep_cancel(ngx_http_llmgw_store_call_t *call);
 
 
 /* ngx_http_llmgw_logs.c, _audit_file.c */
+
+/* of a report, at most */
+#define NGX_HTTP_LLMGW_GROUPS  100000
+
+/* The rows of a report; whether a query that has no other filters fits. */
+
+ngx_int_t ngx_http_llmgw_logs_groups(llmgw_groups_t *groups,
+    ngx_http_llmgw_store_call_t *call);
+ngx_uint_t ngx_http_llmgw_logs_match(const ngx_http_llmgw_log_query_t *query,
+    const llmgw_group_t *c);
 
 void ngx_http_llmgw_logs(ngx_http_llmgw_store_t *st,
     ngx_http_llmgw_store_call_t *call);

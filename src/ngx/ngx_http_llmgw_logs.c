@@ -16,7 +16,6 @@
 #define NGX_HTTP_LLMGW_QUERIES   16
 
 #define NGX_HTTP_LLMGW_ROWS      1000
-#define NGX_HTTP_LLMGW_GROUPS    100000
 
 /* "status" of a query */
 #define NGX_HTTP_LLMGW_SUCCESS   1
@@ -69,8 +68,6 @@ static ngx_int_t ngx_http_llmgw_query_list(ngx_http_llmgw_query_t *q);
 static ngx_int_t ngx_http_llmgw_query_open(ngx_http_llmgw_query_t *q);
 static ngx_int_t ngx_http_llmgw_query_summed(ngx_http_llmgw_query_t *q,
     const llmgw_log_pos_t *sum);
-static ngx_uint_t ngx_http_llmgw_group_match(
-    const ngx_http_llmgw_log_query_t *query, const llmgw_group_t *c);
 static ngx_int_t ngx_http_llmgw_query_read(ngx_http_llmgw_query_t *q,
     size_t slice);
 static ngx_int_t ngx_http_llmgw_query_take(ngx_http_llmgw_query_t *q,
@@ -80,8 +77,6 @@ static ngx_uint_t ngx_http_llmgw_query_match(
     const llmgw_spend_t *s);
 static void ngx_http_llmgw_query_done(ngx_http_llmgw_work_t *w);
 static ngx_int_t ngx_http_llmgw_query_rows(ngx_http_llmgw_query_t *q,
-    ngx_http_llmgw_store_call_t *call);
-static ngx_int_t ngx_http_llmgw_query_groups(ngx_http_llmgw_query_t *q,
     ngx_http_llmgw_store_call_t *call);
 
 
@@ -438,7 +433,7 @@ ngx_http_llmgw_query_summed(ngx_http_llmgw_query_t *q,
 
         if (f.type != LLMGW_RECORD_GROUP
             || llmgw_group_read(f.payload, &c, tags) != LLMGW_OK
-            || !ngx_http_llmgw_group_match(query, &c))
+            || !ngx_http_llmgw_logs_match(query, &c))
         {
             continue;
         }
@@ -488,8 +483,8 @@ ngx_http_llmgw_has_tag(const ngx_str_t *wanted, const llmgw_str_t *tags,
 }
 
 
-static ngx_uint_t
-ngx_http_llmgw_group_match(const ngx_http_llmgw_log_query_t *query,
+ngx_uint_t
+ngx_http_llmgw_logs_match(const ngx_http_llmgw_log_query_t *query,
     const llmgw_group_t *c)
 {
     return ngx_http_llmgw_is(&query->key, c->key)
@@ -697,7 +692,9 @@ ngx_http_llmgw_query_done(ngx_http_llmgw_work_t *w)
     }
 
     if (call && rc == NGX_OK) {
-        rc = q->query.group ? ngx_http_llmgw_query_groups(q, call)
+        call->damaged = q->damaged;
+
+        rc = q->query.group ? ngx_http_llmgw_logs_groups(&q->groups, call)
                             : ngx_http_llmgw_query_rows(q, call);
     }
 
@@ -746,7 +743,6 @@ ngx_http_llmgw_query_rows(ngx_http_llmgw_query_t *q,
     }
 
     call->total = q->total;
-    call->damaged = q->damaged;
 
     ngx_str_null(&call->cursor);
 
@@ -788,22 +784,22 @@ ngx_http_llmgw_group_text(ngx_pool_t *pool, ngx_str_t *to, llmgw_str_t from)
 }
 
 
-static ngx_int_t
-ngx_http_llmgw_query_groups(ngx_http_llmgw_query_t *q,
+ngx_int_t
+ngx_http_llmgw_logs_groups(llmgw_groups_t *groups,
     ngx_http_llmgw_store_call_t *call)
 {
     llmgw_str_t                  tag;
     llmgw_group_t               *c;
     ngx_http_llmgw_log_group_t  *g;
 
-    if (ngx_array_init(&call->rows, call->pool, q->groups.n + 1,
+    if (ngx_array_init(&call->rows, call->pool, groups->n + 1,
                        sizeof(ngx_http_llmgw_log_group_t))
         != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    for (c = q->groups.first; c; c = c->newer) {
+    for (c = groups->first; c; c = c->newer) {
 
         g = ngx_array_push(&call->rows);
         tag = c->ntags ? c->tags[0] : llmgw_null_str;
@@ -842,8 +838,7 @@ ngx_http_llmgw_query_groups(ngx_http_llmgw_query_t *q,
         g->cache_write = c->cache_write;
     }
 
-    call->total = q->groups.n;
-    call->damaged = q->damaged;
+    call->total = groups->n;
 
     return NGX_OK;
 }

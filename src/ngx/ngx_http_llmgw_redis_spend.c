@@ -4,7 +4,8 @@
  *
  * Batches of the ledger into the sums in Redis, each of them once:
  *
- *     where the server stands -> each entity's sums -> the stream -> the mark
+ *     where the server stands -> each entity's sums -> the sums of days
+ *         -> the stream -> the mark
  *
  * A batch that was interrupted is given again as a whole; each entity's hash
  * says which of this gateway's records are in it, so that only what it lacks
@@ -43,6 +44,7 @@ typedef struct {
     ngx_uint_t                     item;     /* not in the stream yet */
     ngx_uint_t                     pending;
     unsigned                       failed:1;
+    unsigned                       days:1;   /* they were asked */
 } ngx_http_llmgw_redis_job_t;
 
 
@@ -75,6 +77,7 @@ static void ngx_http_llmgw_redis_job_answer(ngx_http_llmgw_redis_ask_t *ask,
 static ngx_int_t ngx_http_llmgw_redis_job_rest(
     ngx_http_llmgw_redis_job_t *job, ngx_http_llmgw_redis_part_t *part,
     uint64_t have);
+static void ngx_http_llmgw_redis_job_days(void *data, ngx_int_t rc);
 static ngx_int_t ngx_http_llmgw_redis_job_stream(
     ngx_http_llmgw_redis_job_t *job);
 static void ngx_http_llmgw_redis_job_streamed(
@@ -285,7 +288,21 @@ ngx_http_llmgw_redis_job_turn(ngx_http_llmgw_redis_job_t *job)
 
     rc = NGX_DECLINED;
 
-    if (job->w->rs->stream) {
+    if (!job->days) {
+
+        job->days = 1;
+        job->pending = 1;
+
+        rc = ngx_http_llmgw_redis_days(job->batch, job->pool,
+                                       ngx_http_llmgw_redis_job_days, job);
+        if (rc == NGX_OK) {
+            return;
+        }
+
+        job->pending = 0;
+    }
+
+    if (rc == NGX_DECLINED && job->w->rs->stream) {
         rc = ngx_http_llmgw_redis_job_stream(job);
     }
 
@@ -467,6 +484,21 @@ ngx_http_llmgw_redis_job_rest(ngx_http_llmgw_redis_job_t *job,
     part->group = rest.list;
 
     return ngx_http_llmgw_redis_job_part(job, part);
+}
+
+
+static void
+ngx_http_llmgw_redis_job_days(void *data, ngx_int_t rc)
+{
+    ngx_http_llmgw_redis_job_t *job = data;
+
+    job->pending--;
+
+    if (rc != NGX_OK) {
+        job->failed = 1;
+    }
+
+    ngx_http_llmgw_redis_job_turn(job);
 }
 
 

@@ -573,6 +573,7 @@ ngx_http_llmgw_store_ask(ngx_http_llmgw_main_conf_t *lmcf,
 
     call->pending = 1;
     call->canceled = 0;
+    call->local = 0;
     call->job = NULL;
     call->total = 0;
     call->damaged = 0;

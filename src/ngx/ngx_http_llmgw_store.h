@@ -179,6 +179,8 @@ struct ngx_http_llmgw_store_call_s {
     ngx_uint_t                        state;
     unsigned                          pending:1;
     unsigned                          canceled:1;
+    unsigned                          local:1;   /* logs(): what other gateways
+                                                    have is not in it */
 };
 
 

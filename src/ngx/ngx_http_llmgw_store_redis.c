@@ -16,9 +16,14 @@
 
 #define NGX_HTTP_LLMGW_REDIS_STREAM_MAX  100000000
 
+/* changes that the audit log of all gateways has */
+#define NGX_HTTP_LLMGW_REDIS_AUDIT       100000
+
 
 static char *ngx_http_llmgw_store_redis_conf(ngx_conf_t *cf,
     ngx_http_llmgw_store_t *st, ngx_str_t *url);
+static ngx_int_t ngx_http_llmgw_store_redis_entries(ngx_conf_t *cf,
+    const char *name, ngx_uint_t *entries);
 static char *ngx_http_llmgw_store_redis_init_conf(ngx_conf_t *cf,
     ngx_http_llmgw_store_t *st);
 static ngx_int_t ngx_http_llmgw_store_redis_init(ngx_http_llmgw_store_t *st,
@@ -59,9 +64,9 @@ const ngx_http_llmgw_store_ops_t  ngx_http_llmgw_store_redis = {
     ngx_http_llmgw_redis_put,
     ngx_http_llmgw_redis_del,
     ngx_http_llmgw_redis_list,
-    NULL,                                  /* logs: this gateway's ledger */
-    NULL,                                  /* audit_append */
-    NULL,                                  /* audit_list */
+    ngx_http_llmgw_redis_logs,
+    ngx_http_llmgw_redis_audit_append,
+    ngx_http_llmgw_redis_audit_list,
     ngx_http_llmgw_redis_call_cancel,
     ngx_http_llmgw_redis_spend,
     ngx_http_llmgw_redis_applied,
@@ -73,9 +78,6 @@ static char *
 ngx_http_llmgw_store_redis_conf(ngx_conf_t *cf, ngx_http_llmgw_store_t *st,
     ngx_str_t *url)
 {
-    ngx_int_t                      n;
-    ngx_str_t                     *value;
-    ngx_uint_t                     i;
     ngx_http_llmgw_redis_store_t  *rs;
 
     rs = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_redis_store_t));
@@ -85,39 +87,62 @@ ngx_http_llmgw_store_redis_conf(ngx_conf_t *cf, ngx_http_llmgw_store_t *st,
 
     st->data = rs;
 
-    /* stream= is the store's, all others are the connection's */
+    rs->audit = NGX_HTTP_LLMGW_REDIS_AUDIT;
 
-    value = cf->args->elts;
+    /* these are the store's, all others are the connection's */
 
-    for (i = 2; i < cf->args->nelts; i++) {
-
-        if (ngx_strncmp(value[i].data, "stream=", 7) != 0) {
-            continue;
-        }
-
-        n = ngx_atoi(value[i].data + 7, value[i].len - 7);
-
-        if (n == NGX_ERROR || n == 0 || n > NGX_HTTP_LLMGW_REDIS_STREAM_MAX) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid number of entries in \"%V\"",
-                               &value[i]);
-            return NGX_CONF_ERROR;
-        }
-
-        rs->stream = n;
-
-        value[i] = value[cf->args->nelts - 1];
-        cf->args->nelts--;
-        break;
-    }
-
-    if (ngx_http_llmgw_redis_conf(cf, url, &rs->redis) != NGX_CONF_OK) {
+    if (ngx_http_llmgw_store_redis_entries(cf, "stream=", &rs->stream)
+        != NGX_OK
+        || ngx_http_llmgw_store_redis_entries(cf, "audit=", &rs->audit)
+           != NGX_OK
+        || ngx_http_llmgw_redis_conf(cf, url, &rs->redis) != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
     st->url = rs->redis.url;
 
     return NGX_CONF_OK;
+}
+
+
+/* A parameter that is a number of entries is taken out of the others. */
+
+static ngx_int_t
+ngx_http_llmgw_store_redis_entries(ngx_conf_t *cf, const char *name,
+    ngx_uint_t *entries)
+{
+    size_t       len;
+    ngx_int_t    n;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    len = ngx_strlen(name);
+    value = cf->args->elts;
+
+    for (i = 2; i < cf->args->nelts; i++) {
+
+        if (ngx_strncmp(value[i].data, name, len) != 0) {
+            continue;
+        }
+
+        n = ngx_atoi(value[i].data + len, value[i].len - len);
+
+        if (n == NGX_ERROR || n == 0 || n > NGX_HTTP_LLMGW_REDIS_STREAM_MAX) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid number of entries in \"%V\"",
+                               &value[i]);
+            return NGX_ERROR;
+        }
+
+        *entries = n;
+
+        value[i] = value[cf->args->nelts - 1];
+        cf->args->nelts--;
+        break;
+    }
+
+    return NGX_OK;
 }
 
 

@@ -23,6 +23,7 @@
 typedef struct {
     ngx_http_llmgw_redis_conf_t   redis;
     ngx_uint_t                    stream;    /* entries; 0: there is none */
+    ngx_uint_t                    audit;     /* entries */
     llmgw_str_t                   changes;   /* channels */
     llmgw_str_t                   sums;
 } ngx_http_llmgw_redis_store_t;
@@ -63,6 +64,13 @@ void ngx_http_llmgw_redis_damaged(llmgw_kind_e kind, llmgw_str_t id,
     const char *why);
 
 
+/* ngx_http_llmgw_redis_audit.c */
+
+void ngx_http_llmgw_redis_audit_append(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
+void ngx_http_llmgw_redis_audit_list(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
+
 /* ngx_http_llmgw_redis_get.c */
 
 void ngx_http_llmgw_redis_get(ngx_http_llmgw_store_t *st,
@@ -80,6 +88,16 @@ void ngx_http_llmgw_redis_spend(ngx_http_llmgw_store_t *st,
 void ngx_http_llmgw_redis_applied(ngx_http_llmgw_store_t *st,
     ngx_str_t *node, void (*handler)(void *data, ngx_int_t rc, uint64_t last),
     void *data);
+
+/*
+ * ngx_http_llmgw_redis_days.c: a batch into the spend of its days.  NGX_OK: the
+ * handler is called; NGX_DECLINED: there is nothing to be done.  And reports.
+ */
+
+ngx_int_t ngx_http_llmgw_redis_days(ngx_http_llmgw_spend_batch_t *batch,
+    ngx_pool_t *pool, void (*handler)(void *data, ngx_int_t rc), void *data);
+void ngx_http_llmgw_redis_logs(ngx_http_llmgw_store_t *st,
+    ngx_http_llmgw_store_call_t *call);
 
 /* ngx_http_llmgw_redis_sync.c */
 

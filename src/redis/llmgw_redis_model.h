@@ -11,6 +11,7 @@
 #define _LLMGW_REDIS_MODEL_H_INCLUDED_
 
 
+#include "llmgw_groups.h"
 #include "llmgw_policy.h"
 #include "llmgw_record.h"
 #include "llmgw_redis.h"
@@ -65,6 +66,7 @@ typedef enum {
     LLMGW_REDIS_MARK,
     LLMGW_REDIS_EXPORT,
     LLMGW_REDIS_RATES,
+    LLMGW_REDIS_DAY,
     LLMGW_REDIS_SCRIPTS
 } llmgw_redis_script_e;
 
@@ -217,6 +219,55 @@ llmgw_int_t llmgw_redis_group_reply(llmgw_arena_t *a,
 
 #define LLMGW_REDIS_DAMAGED  1       /* something was no number, or no hash */
 #define LLMGW_REDIS_SKIPPED  2       /* a sum of what was lost */
+
+
+/*
+ * Spend of days, for reports.  first and last are the sequence numbers of the
+ * records of a batch that are of this day.
+ */
+
+/* groups of a day: what comes later has no end users and no tags */
+#define LLMGW_REDIS_DAY_GROUPS  100000
+
+typedef struct llmgw_redis_day_s  llmgw_redis_day_t;
+
+struct llmgw_redis_day_s {
+    llmgw_redis_day_t     *next;
+    int64_t                day;      /* Unix seconds of midnight, UTC */
+    uint64_t               first;
+    uint64_t               last;
+    llmgw_groups_t         groups;
+};
+
+/* "2026-01-31"; buf has LLMGW_TIME_LEN bytes */
+
+llmgw_str_t llmgw_redis_day(u_char *buf, int64_t day);
+llmgw_int_t llmgw_redis_day_read(llmgw_str_t s, int64_t *day);
+
+/*
+ * A record of spend.  only: just what is of this day; NULL: all.
+ * LLMGW_INVALID: it cannot be read; LLMGW_ERROR: no memory.
+ */
+
+llmgw_int_t llmgw_redis_days_add(llmgw_arena_t *a, llmgw_redis_day_t **days,
+    uint64_t seq, llmgw_str_t payload, const llmgw_redis_day_t *only);
+
+/*
+ * Arguments of the script "day" behind its key.  keep: seconds that the day is
+ * of use to anybody; 0: for ever.
+ */
+
+llmgw_int_t llmgw_redis_day_args(llmgw_arena_t *a,
+    const llmgw_redis_day_t *d, llmgw_str_t node, int64_t keep,
+    llmgw_str_t **args, unsigned *n);
+
+/*
+ * A field of a day; the day itself is not set.  tags is room for
+ * LLMGW_TAGS_MAX.  LLMGW_INVALID: it is none, or a damaged one.
+ */
+
+llmgw_int_t llmgw_redis_day_group(llmgw_arena_t *a, llmgw_str_t name,
+    llmgw_str_t value, llmgw_group_t *c, llmgw_str_t *tags);
 
 
 /* A record of spend as JSON; LLMGW_INVALID: it is none. */

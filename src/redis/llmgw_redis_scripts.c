@@ -336,13 +336,67 @@
     "return {others.r, others.t, flying}\n"
 
 
+/*
+ * day: KEYS day; ARGV node, first and last sequence number, seconds it is kept
+ * (0: for ever), groups it may have, and for each group its name, the name
+ * that is taken when there are too many, and seven numbers.  {0, mark} where
+ * only a part of first … last is new; {1, mark}.
+ */
+
+#define LLMGW_REDIS_LUA_DAY                                                  \
+    "local mark = 'applied:' .. ARGV[1]\n"                                   \
+    "local first, last = tonumber(ARGV[2]), tonumber(ARGV[3])\n"             \
+    "local keep, most = tonumber(ARGV[4]), tonumber(ARGV[5])\n"              \
+    "local s = redis.call('HGET', KEYS[1], mark)\n"                          \
+    "local have = 0\n"                                                       \
+    "if s and #s < 16 and string.find(s, '^[1-9]%d*$') then\n"               \
+    "  have = tonumber(s)\n"                                                 \
+    "end\n"                                                                  \
+    "if have >= last then\n"                                                 \
+    "  return {1, have}\n"                                                   \
+    "end\n"                                                                  \
+    "if have >= first then\n"                                                \
+    "  return {0, have}\n"                                                   \
+    "end\n"                                                                  \
+    "local n = redis.call('HLEN', KEYS[1])\n"                                \
+    "for i = 6, #ARGV, 9 do\n"                                               \
+    "  local f = ARGV[i]\n"                                                  \
+    "  local v = redis.call('HGET', KEYS[1], f)\n"                           \
+    "  if not v and n >= most and f ~= ARGV[i + 1] then\n"                   \
+    "    f = ARGV[i + 1]\n"                                                  \
+    "    v = redis.call('HGET', KEYS[1], f)\n"                               \
+    "  end\n"                                                                \
+    "  if not v then\n"                                                      \
+    "    n = n + 1\n"                                                        \
+    "  end\n"                                                                \
+    "  local k = 0\n"                                                        \
+    "  local sum = {}\n"                                                     \
+    "  for w in string.gmatch(v or '', '%S+') do\n"                          \
+    "    k = k + 1\n"                                                        \
+    "    sum[k] = tonumber(string.match(w, '^%d+$') or '0')\n"               \
+    "  end\n"                                                                \
+    "  local out = {}\n"                                                     \
+    "  for k = 1, 7 do\n"                                                    \
+    "    local x = (sum[k] or 0) + tonumber(ARGV[i + 1 + k])\n"              \
+    "    out[k] = string.format('%.0f', math.max(0, math.min(x, 9e15)))\n"   \
+    "  end\n"                                                                \
+    "  redis.call('HSET', KEYS[1], f, table.concat(out, ' '))\n"             \
+    "end\n"                                                                  \
+    "redis.call('HSET', KEYS[1], mark, ARGV[3])\n"                           \
+    "if keep > 0 then\n"                                                     \
+    "  redis.call('EXPIRE', KEYS[1], ARGV[4])\n"                             \
+    "end\n"                                                                  \
+    "return {1, last}\n"
+
+
 static const llmgw_str_t  llmgw_redis_scripts[LLMGW_REDIS_SCRIPTS] = {
     llmgw_string(LLMGW_REDIS_LUA_PUT),
     llmgw_string(LLMGW_REDIS_LUA_DEL),
     llmgw_string(LLMGW_REDIS_LUA_SPEND),
     llmgw_string(LLMGW_REDIS_LUA_MARK),
     llmgw_string(LLMGW_REDIS_LUA_EXPORT),
-    llmgw_string(LLMGW_REDIS_LUA_RATES)
+    llmgw_string(LLMGW_REDIS_LUA_RATES),
+    llmgw_string(LLMGW_REDIS_LUA_DAY)
 };
 
 

@@ -10,6 +10,7 @@
 #include "test.h"
 #include "llmgw_bytes.h"
 #include "llmgw_redis_model.h"
+#include "llmgw_window.h"
 
 
 #define PREFIX  llmgw_lit("llmgw")
@@ -1142,6 +1143,190 @@ test_export(void)
 }
 
 
+/* A request of a day, as the ledger has it. */
+
+static llmgw_str_t
+day_payload(test_mem_t *mem, int64_t end, int64_t cost, const char *customer,
+    const char *tag)
+{
+    size_t         n;
+    u_char        *p;
+    llmgw_spend_t  s;
+
+    llmgw_spend_init(&s);
+
+    s.end = end;
+    s.cost = cost;
+    s.prompt = 10;
+    s.completion = 5;
+    s.key = llmgw_lit("k");
+    s.team = llmgw_lit("a|b,c%");
+    s.model = llmgw_lit("gpt-4o");
+    s.customer = test_cstr(customer);
+
+    if (*tag) {
+        s.ntags = 2;
+        s.tags[0] = test_cstr(tag);
+        s.tags[1] = llmgw_lit("\xc3\xbc");
+    }
+
+    n = llmgw_spend_size(&s);
+    p = llmgw_alloc(&mem->arena, n);
+    llmgw_spend_write(p, &s);
+
+    return llmgw_str(p, n);
+}
+
+
+static void
+test_days(void)
+{
+    long                n;
+    int                 done;
+    int64_t             day;
+    size_t              i;
+    unsigned            count;
+    test_mem_t          mem, own;
+    llmgw_int_t         rc;
+    llmgw_str_t         payload[4], *args, tags[LLMGW_TAGS_MAX];
+    llmgw_group_t       c;
+    llmgw_redis_day_t  *days, *only;
+    u_char              buf[LLMGW_TIME_LEN];
+
+    static const char  *dates[] = {
+        "1970-01-01", "1970-12-31", "1972-02-29", "1999-12-31", "2000-02-29",
+        "2000-03-01", "2026-11-25", "2100-02-28", "2100-03-01", "2400-02-29",
+        "9999-12-31"
+    };
+
+    static const char  *none[] = {
+        "", "2026-11-2", "2026-11-255", "2026/11/25", "2026-13-01",
+        "2026-00-01", "2026-01-00", "2026-01-32", "1969-12-31", "2o26-01-01"
+    };
+
+    static const char  *damaged[] = {
+        "", "applied:n", "a|b", "|||||||", "%|||||||||", "%4|||||||||",
+        "%zz||||||||", "||||||||a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,"
+        "p,q"
+    };
+
+    static const char  *values[] = {
+        "", "1", "1 2 3 4 5 6", "1 2 3 4 5 6 7 8", "1 2 3 4 5 6 x",
+        "1 2 3 4 5 6 99999999999999999999", " 1 2 3 4 5 6 7"
+    };
+
+    test_case("days and their names");
+
+    for (i = 0; i < llmgw_nelts(dates); i++) {
+        check_int(llmgw_redis_day_read(test_cstr(dates[i]), &day), LLMGW_OK);
+        check_int(day % 86400, 0);
+        check_str(llmgw_redis_day(buf, day), test_cstr(dates[i]));
+    }
+
+    for (i = 0; i < llmgw_nelts(none); i++) {
+        check_int(llmgw_redis_day_read(test_cstr(none[i]), &day),
+                  LLMGW_INVALID);
+    }
+
+    test_mem_init(&own, 4096, 0);
+
+    payload[0] = day_payload(&own, 86400000, 100, "end user", "x");
+    payload[1] = day_payload(&own, 86400001, 10, "end user", "x");
+    payload[2] = day_payload(&own, 2 * 86400000, 1, "", "");
+    payload[3] = day_payload(&own, 86400002, 5, "other", "");
+
+    test_case("a batch by days");
+
+    test_chaos(&mem, n, done) {
+
+        days = NULL;
+        rc = LLMGW_OK;
+
+        for (i = 0; rc == LLMGW_OK && i < 4; i++) {
+            rc = llmgw_redis_days_add(&mem.arena, &days, 11 + i, payload[i],
+                                      NULL);
+        }
+
+        if (rc == LLMGW_OK) {
+            rc = llmgw_redis_day_args(&mem.arena, days->next,
+                                      llmgw_lit("n"), 60, &args, &count);
+        }
+
+        done = (rc == LLMGW_OK);
+        check(done || rc == LLMGW_ERROR);
+
+        if (!done) {
+            continue;
+        }
+
+        check_int(days->day, 2 * 86400);
+        check(days->next->next == NULL);
+        check_int(count, 5 + 2 * 9);
+        check_lit(args[0], "n");
+        check_lit(args[1], "11");
+        check_lit(args[2], "14");
+        check_lit(args[3], "60");
+        check_lit(args[4], "100000");
+        check_lit(args[5], "k||a%7cb%2cc%25||end%20user|gpt-4o|||x,%c3%bc");
+        check_lit(args[6], "k||a%7cb%2cc%25|||gpt-4o|||");
+        check_lit(args[7], "110");
+        check_lit(args[8], "2");
+        check_lit(args[9], "0");
+        check_lit(args[10], "20");
+        check_lit(args[14], "k||a%7cb%2cc%25||other|gpt-4o|||");
+
+        check_int(llmgw_redis_day_group(&own.arena, args[5],
+                                        llmgw_lit("1 2 3 4 5 6 7"), &c,
+                                        tags),
+                  LLMGW_OK);
+        check_lit(c.key, "k");
+        check_lit(c.team, "a|b,c%");
+        check_lit(c.customer, "end user");
+        check_lit(c.endpoint, "");
+        check_int(c.ntags, 2);
+        check_lit(c.tags[1], "\xc3\xbc");
+        check_int(c.cost, 1);
+        check_int(c.cache_write, 7);
+    }
+
+    check(done);
+
+    test_case("a batch, only one of its days");
+
+    only = days = NULL;
+    (void) llmgw_redis_days_add(&own.arena, &days, 1, payload[2], NULL);
+
+    for (i = 0; i < 4; i++) {
+        check_int(llmgw_redis_days_add(&own.arena, &only, 11 + i, payload[i],
+                                       days), LLMGW_OK);
+    }
+
+    check(only->next == NULL);
+    check_int(only->first, 13);
+    check_int(only->last, 13);
+
+    test_case("what is no group, and no record");
+
+    for (i = 0; i < llmgw_nelts(damaged); i++) {
+        check_int(llmgw_redis_day_group(&own.arena, test_cstr(damaged[i]),
+                                        llmgw_lit("1 2 3 4 5 6 7"), &c,
+                                        tags),
+                  LLMGW_INVALID);
+    }
+
+    for (i = 0; i < llmgw_nelts(values); i++) {
+        check_int(llmgw_redis_day_group(&own.arena, llmgw_lit("||||||||"),
+                                        test_cstr(values[i]), &c, tags),
+                  LLMGW_INVALID);
+    }
+
+    check_int(llmgw_redis_days_add(&own.arena, &days, 1, llmgw_lit("short"),
+                                   NULL), LLMGW_INVALID);
+
+    test_mem_free(&own);
+}
+
+
 static void
 print_script(const char *name)
 {
@@ -1149,7 +1334,7 @@ print_script(const char *name)
     llmgw_str_t  s;
 
     static const char  *names[LLMGW_REDIS_SCRIPTS] = {
-        "put", "del", "spend", "mark", "export", "rates"
+        "put", "del", "spend", "mark", "export", "rates", "day"
     };
 
     for (i = 0; i < LLMGW_REDIS_SCRIPTS; i++) {
@@ -1179,6 +1364,7 @@ main(int argc, char **argv)
     test_messages();
     test_groups();
     test_export();
+    test_days();
 
     return test_done();
 }

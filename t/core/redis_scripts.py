@@ -36,7 +36,7 @@ def script(name):
                           check=True).stdout
 
 
-NAMES = ("put", "del", "spend", "mark", "export", "rates")
+NAMES = ("put", "del", "spend", "mark", "export", "rates", "day")
 SCRIPTS = {n: script(n) for n in NAMES}
 
 
@@ -310,6 +310,56 @@ def test_rates(r):
     check("no hash", rates("a", 1, 1, 1), [0, 0, 0])
 
 
+def test_day(r):
+    d = "llmgw:{day:2026-11-25}"
+
+    def day(first, last, *groups, node="n", keep=0, most=100):
+        args = []
+        for name, few, cost in groups:
+            args += [name, few, cost, 1, 0, 10, 5, 0, 0]
+        return r.run("day", [d], node, first, last, keep, most, *args)
+
+    r("FLUSHALL")
+    check("the first", day(1, 3, ("a", "x", 7), ("b", "x", 1)), [1, 3])
+    check("again", day(1, 3, ("a", "x", 7)), [1, 3])
+    check("an older one", day(1, 2, ("a", "x", 7)), [1, 3])
+    check("one in part", day(2, 5, ("a", "x", 7)), [0, 3])
+    check("the rest", day(4, 5, ("a", "x", 3)), [1, 5])
+    check("another node", day(1, 1, ("a", "x", 4), node="m"), [1, 1])
+    check("all of it", r.hash(d), {
+        "a": "14 3 0 30 15 0 0", "b": "1 1 0 10 5 0 0", "applied:n": "5",
+        "applied:m": "1"})
+    check("for ever", r("TTL", d), -1)
+    check("for a while", day(6, 6, ("a", "x", 1), keep=100), [1, 6])
+    check("in seconds", 0 < r("TTL", d) <= 100, True)
+
+    check("too many", day(7, 7, ("c", "x", 5), ("a", "x", 1), ("d", "x", 2),
+                          ("y", "y", 1), most=4), [1, 7])
+    h = r.hash(d)
+    check("what is new has another name", h["x"], "7 2 0 20 10 0 0")
+    check("what was there has not", h["a"], "16 5 0 50 25 0 0")
+    check("nor what has no other", h["y"], "1 1 0 10 5 0 0")
+    check("and nothing else", sorted(h), ["a", "applied:m", "applied:n", "b",
+                                          "x", "y"])
+
+    most = 9 * 10 ** 15
+    for value, got in (("", 1), ("x", 1), ("-5 1", 1), ("1e3", 1), ("nan", 1),
+                       ("5 x", 6), ("9" * 40, most), ("\0", 1),
+                       ("1 2 3 4 5 6 7 8", 2)):
+        r("FLUSHALL")
+        r("HSET", d, "a", value)
+        check("garbage %r" % value, day(1, 1, ("a", "x", 1)), [1, 1])
+        check("it is a number: %r" % value, r.hash(d)["a"].split()[0],
+              str(got))
+
+    r("FLUSHALL")
+    r("HSET", d, "applied:n", "garbage")
+    check("no mark", day(1, 1, ("a", "x", 1)), [1, 1])
+    r("DEL", d)
+    r("SET", d, "x")
+    check("no hash", day(1, 1, ("a", "x", 1)), "error WRONGTYPE")
+
+
 def main():
     global where
 
@@ -325,7 +375,7 @@ def main():
             r = Redis(server)
             for test in (test_records, test_spend, test_spend_large,
                          test_spend_garbage, test_mark, test_export,
-                         test_rates):
+                         test_rates, test_day):
                 test(r)
         finally:
             server.stop()

@@ -236,8 +236,9 @@ def test_shared(server):
 
 ACL = ("user llmgw on >%s resetkeys ~llmgw:* resetchannels &llmgw:* "
        "-@all +get +set +hget +hmget +hgetall +hset +hdel +hincrby +hkeys "
-       "+del +type +exists +expire +persist +rename +time +xadd +scan +ping "
-       "+select +auth +evalsha +script|load +publish +subscribe")
+       "+hlen +hscan +del +type +exists +expire +persist +rename +time +xadd "
+       "+xrevrange +scan +ping +select +auth +evalsha +script|load +publish "
+       "+subscribe")
 
 
 def test_acl(binary):
