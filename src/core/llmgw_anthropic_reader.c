@@ -25,6 +25,8 @@ static llmgw_int_t llmgw_anthropic_args(llmgw_reader_t *rd,
 static llmgw_int_t llmgw_anthropic_message_delta(llmgw_reader_t *rd,
     const llmgw_json_t *j, const llmgw_json_node_t *root);
 static llmgw_int_t llmgw_anthropic_message_stop(llmgw_reader_t *rd);
+static llmgw_int_t llmgw_anthropic_read_again(llmgw_reader_t *rd,
+    const llmgw_event_t *ev);
 static llmgw_int_t llmgw_anthropic_finish(llmgw_reader_t *rd,
     const llmgw_json_t *j, const llmgw_json_node_t *message);
 
@@ -33,7 +35,10 @@ const llmgw_reader_ops_t  llmgw_anthropic_reader = {
     sizeof(llmgw_anthropic_state_t),
     llmgw_anthropic_read_whole,
     llmgw_anthropic_read_event,
-    llmgw_anthropic_read_end
+    llmgw_anthropic_read_end,
+    LLMGW_EV_BIT(LLMGW_EV_TEXT)|LLMGW_EV_BIT(LLMGW_EV_REASONING)
+    |LLMGW_EV_BIT(LLMGW_EV_TOOL_ARGS),
+    llmgw_anthropic_read_again
 };
 
 
@@ -342,6 +347,8 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
         b->kind = LLMGW_CB_TEXT;
     }
 
+    s->latest = b;
+
     if (llmgw_json_is(j, type, "text_delta")) {
         return llmgw_anthropic_block_text(rd, b,
                                     llmgw_json_get_str(j, delta, "text"));
@@ -374,6 +381,27 @@ llmgw_anthropic_block_delta(llmgw_reader_t *rd, const llmgw_json_t *j,
     }
 
     return LLMGW_OK;
+}
+
+
+/* one more delta of the block that had the last one, and is open still */
+
+static llmgw_int_t
+llmgw_anthropic_read_again(llmgw_reader_t *rd, const llmgw_event_t *ev)
+{
+    llmgw_anthropic_state_t *s = rd->state;
+
+    switch (ev->type) {
+
+    case LLMGW_EV_TEXT:
+        return llmgw_anthropic_block_text(rd, s->latest, ev->text);
+
+    case LLMGW_EV_REASONING:
+        return llmgw_anthropic_block_thinking(rd, s->latest, ev->text);
+
+    default: /* LLMGW_EV_TOOL_ARGS */
+        return llmgw_reader_send(rd, ev);
+    }
 }
 
 

@@ -71,6 +71,7 @@ typedef struct {
 
     llmgw_anthropic_block_t  *open;
     llmgw_anthropic_block_t  *free;
+    llmgw_anthropic_block_t  *latest;   /* that a delta was for */
     uint32_t                  nopen;
 
     uint32_t                  tools;    /* calls so far */

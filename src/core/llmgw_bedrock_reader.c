@@ -30,7 +30,9 @@ const llmgw_reader_ops_t  llmgw_bedrock_reader = {
     sizeof(llmgw_bedrock_state_t),
     llmgw_bedrock_read_whole,
     llmgw_bedrock_read_event,
-    llmgw_bedrock_read_end
+    llmgw_bedrock_read_end,
+    0,
+    NULL
 };
 
 

@@ -333,6 +333,7 @@ struct llmgw_reader_s {
     void           *sink_ctx;
     llmgw_str_t     request_id; /* the provider's, from its headers */
     void           *state;      /* the dialect's own, zeroed */
+    unsigned        once:1;     /* the event says more than its texts do */
     unsigned        exception:1; /* what an event is in an event stream of
                                     AWS: its name is that of an error */
 };
@@ -352,6 +353,15 @@ typedef struct {
 
     /* the body ended; sends what a complete answer lacks, or an error */
     llmgw_int_t   (*end)(llmgw_reader_t *rd);
+
+    /*
+     * Types of texts (LLMGW_EV_BIT()) for which this holds: an event of any
+     * name that came to one such text and nothing else, and comes again at
+     * once with another text, comes to that text and nothing else.  That is
+     * handed to again(); NULL: no state depends on it.
+     */
+    uint32_t        texts;
+    llmgw_int_t   (*again)(llmgw_reader_t *rd, const llmgw_event_t *ev);
 } llmgw_reader_ops_t;
 
 /* What is known of a stream that passed by and ends with an error of ours. */

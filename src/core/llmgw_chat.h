@@ -326,6 +326,8 @@ typedef enum {
     LLMGW_EV_END
 } llmgw_event_e;
 
+#define LLMGW_EV_BIT(type)  (1u << (type))
+
 
 typedef enum {
     LLMGW_FINISH_STOP = 0,

@@ -61,7 +61,9 @@ const llmgw_reader_ops_t  llmgw_cohere_reader = {
     sizeof(llmgw_cohere_reader_t),
     llmgw_cohere_whole,
     llmgw_cohere_event,
-    llmgw_cohere_end
+    llmgw_cohere_end,
+    LLMGW_EV_BIT(LLMGW_EV_TEXT)|LLMGW_EV_BIT(LLMGW_EV_REASONING),
+    NULL
 };
 
 

@@ -38,7 +38,9 @@ const llmgw_reader_ops_t  llmgw_gemini_reader = {
     sizeof(llmgw_gemini_state_t),
     llmgw_gemini_read_whole,
     llmgw_gemini_read_event,
-    llmgw_gemini_read_end
+    llmgw_gemini_read_end,
+    0,
+    NULL
 };
 
 

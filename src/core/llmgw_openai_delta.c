@@ -511,6 +511,10 @@ llmgw_openai_read_piece(llmgw_reader_t *rd, uint32_t index,
 
     ch = &((llmgw_openai_reader_t *) rd->state)->choices[index];
 
+    /* a name may begin another call where it comes again */
+
+    rd->once |= (piece->name.len != 0);
+
     c = llmgw_openai_find_call(ch, piece);
 
     if (c == NULL) {

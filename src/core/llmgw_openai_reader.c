@@ -30,7 +30,10 @@ const llmgw_reader_ops_t  llmgw_openai_reader = {
     sizeof(llmgw_openai_reader_t),
     llmgw_openai_read_whole,
     llmgw_openai_read_event,
-    llmgw_openai_read_end
+    llmgw_openai_read_end,
+    LLMGW_EV_BIT(LLMGW_EV_TEXT)|LLMGW_EV_BIT(LLMGW_EV_REASONING)
+    |LLMGW_EV_BIT(LLMGW_EV_TOOL_ARGS),
+    NULL
 };
 
 

@@ -37,8 +37,6 @@ static llmgw_int_t llmgw_reply_element(void *ctx,
     const llmgw_element_t *frame);
 static llmgw_int_t llmgw_reply_message(void *ctx,
     const llmgw_es_message_t *m);
-static llmgw_int_t llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name,
-    llmgw_str_t data);
 
 
 static unsigned
@@ -706,6 +704,8 @@ llmgw_reply_frames_init(llmgw_reply_t *rp)
     default: /* LLMGW_FRAMES_SSE */
         llmgw_sse_init(&rp->sse, rp->arena, rp->max,
                        pass ? llmgw_reply_frames_event : llmgw_reply_sse, rp);
+
+        rp->sse.shortcut = pass ? NULL : llmgw_reply_shortcut;
     }
 }
 
@@ -794,7 +794,7 @@ llmgw_reply_sse(void *ctx, const llmgw_sse_event_t *ev)
 
     llmgw_arena_reset(&rp->scratch);
 
-    return llmgw_reply_event(rp, ev->name, ev->data);
+    return llmgw_reply_event(rp, ev->name, ev->data, ev->raw);
 }
 
 
@@ -809,7 +809,7 @@ llmgw_reply_element(void *ctx, const llmgw_element_t *frame)
 
     llmgw_arena_reset(&rp->scratch);
 
-    return llmgw_reply_event(rp, llmgw_null_str, frame->data);
+    return llmgw_reply_event(rp, llmgw_null_str, frame->data, frame->data);
 }
 
 
@@ -852,22 +852,7 @@ llmgw_reply_message(void *ctx, const llmgw_es_message_t *m)
         return LLMGW_OK;
     }
 
-    return llmgw_reply_event(rp, name, data);
-}
-
-
-static llmgw_int_t
-llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name, llmgw_str_t data)
-{
-    llmgw_int_t  rc;
-
-    rc = rp->provider->reader->event(&rp->reader, name, data);
-
-    if (rc == LLMGW_OK && rp->closed) {
-        return LLMGW_DONE;
-    }
-
-    return rc;
+    return llmgw_reply_event(rp, name, data, data);
 }
 
 
@@ -890,6 +875,10 @@ llmgw_int_t
 llmgw_reply_take(llmgw_reply_t *rp, const llmgw_event_t *ev)
 {
     llmgw_int_t  rc;
+
+    if (rp->sent++ == 0) {
+        rp->again = *ev;
+    }
 
     switch (ev->type) {
 

@@ -14,6 +14,7 @@
 #include "llmgw_eventstream.h"
 #include "llmgw_frames.h"
 #include "llmgw_pick.h"
+#include "llmgw_twin.h"
 
 
 typedef enum {
@@ -40,6 +41,12 @@ typedef struct {
     llmgw_frames_e             framing;   /* of a stream */
     unsigned                   sniff:1;   /* … which its first byte tells */
     llmgw_frames_t             frames;
+
+    llmgw_twin_t               twin;      /* of the event before … */
+    llmgw_event_t              again;     /* … and what it was */
+    uint32_t                   sent;      /* events that one has come to */
+    size_t                     behind;    /* of its bytes, behind a usage that
+                                             is left out; 0: none is */
 
     const llmgw_repair_ops_t  *repair;    /* NULL: it passes as it is */
     llmgw_repair_t             fix;
@@ -74,6 +81,7 @@ typedef struct {
     uint64_t                   ended_map; /* … that have a finish_reason */
 
     /* … the event that is going by */
+    llmgw_str_t                lead;      /* what its text stands behind */
     int64_t                    sequence;  /* its number, or the last one's */
     u_char                     line[8];   /* how the line begins */
     uint8_t                    line_len;
@@ -82,6 +90,7 @@ typedef struct {
     unsigned                   has_error:1;
     unsigned                   preamble:1; /* an event that promises nothing */
     unsigned                   is_last:1;  /* one with which streams end */
+    unsigned                   noted:1;    /* it says more than texts do */
 
     unsigned                   begun:1;    /* the client may see out */
     unsigned                   complete:1; /* the end mark has come */
@@ -166,6 +175,10 @@ llmgw_int_t llmgw_reply_pass_whole(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_end(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_pass_tail(llmgw_reply_t *rp);
 llmgw_int_t llmgw_reply_failed(llmgw_reply_t *rp, const llmgw_error_t *e);
+llmgw_int_t llmgw_reply_event(llmgw_reply_t *rp, llmgw_str_t name,
+    llmgw_str_t data, llmgw_str_t raw);
+llmgw_int_t llmgw_reply_shortcut(void *ctx, llmgw_str_t input, size_t max,
+    size_t *done);
 llmgw_int_t llmgw_reply_frames_event(void *ctx, const llmgw_sse_event_t *ev);
 llmgw_int_t llmgw_reply_frames_element(void *ctx,
     const llmgw_element_t *frame);

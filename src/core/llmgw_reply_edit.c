@@ -24,11 +24,25 @@ typedef enum {
 } llmgw_edit_e;
 
 
-static llmgw_edit_e llmgw_reply_glance(llmgw_str_t data, uint64_t *text);
+/* the texts of an event */
+
+typedef struct {
+    uint64_t     weight;   /* see llmgw_tokens.h */
+    unsigned     n;
+    llmgw_str_t  last;
+} llmgw_edit_texts_t;
+
+
+static llmgw_edit_e llmgw_reply_glance(llmgw_str_t data,
+    llmgw_edit_texts_t *texts);
 static const u_char *llmgw_reply_text(const u_char *p, const u_char *start,
-    const u_char *end, uint64_t *text);
+    const u_char *end, llmgw_edit_texts_t *texts);
 static llmgw_int_t llmgw_reply_plain(llmgw_reply_t *rp,
-    const llmgw_sse_event_t *ev, llmgw_edit_e kind, uint64_t text);
+    const llmgw_sse_event_t *ev, llmgw_edit_e kind,
+    const llmgw_edit_texts_t *texts);
+static void llmgw_reply_put_plain(llmgw_reply_t *rp, llmgw_str_t raw);
+static llmgw_int_t llmgw_reply_twins(void *ctx, llmgw_str_t input,
+    size_t max, size_t *done);
 static llmgw_int_t llmgw_reply_look(llmgw_reply_t *rp,
     const llmgw_sse_event_t *ev);
 static llmgw_int_t llmgw_reply_repair_event(llmgw_reply_t *rp,
@@ -56,6 +70,11 @@ llmgw_reply_edit_init(llmgw_reply_t *rp)
     }
 
     if (rp->repair == NULL) {
+
+        if (rp->mode == LLMGW_REPLY_PASS_EDITED) {
+            rp->sse.shortcut = llmgw_reply_twins;
+        }
+
         return LLMGW_OK;
     }
 
@@ -70,12 +89,11 @@ llmgw_reply_edit_init(llmgw_reply_t *rp)
 /*
  * What nearly every event of a stream is, told from the names in it.  A name
  * is a quote in front of a colon; in a text that quote has a backslash.  A
- * wrong guess can only be edit_look, after which the event is parsed.  text is
- * what the texts in it weigh, see llmgw_tokens.h.
+ * wrong guess can only be edit_look, after which the event is parsed.
  */
 
 static llmgw_edit_e
-llmgw_reply_glance(llmgw_str_t data, uint64_t *text)
+llmgw_reply_glance(llmgw_str_t data, llmgw_edit_texts_t *texts)
 {
     unsigned       finish;
     llmgw_edit_e   kind;
@@ -85,7 +103,8 @@ llmgw_reply_glance(llmgw_str_t data, uint64_t *text)
     end = start + data.len;
     kind = edit_plain;
     finish = 0;
-    *text = 0;
+
+    memset(texts, 0, sizeof(llmgw_edit_texts_t));
 
     if (data.len < 16 || end[-1] != '}') {
         return edit_look;
@@ -168,7 +187,7 @@ llmgw_reply_glance(llmgw_str_t data, uint64_t *text)
         case 't':
         case 's':
         case 'g':
-            p = llmgw_reply_text(p, start, end, text);
+            p = llmgw_reply_text(p, start, end, texts);
 
             if (p == NULL) {
                 return edit_look;
@@ -190,7 +209,7 @@ llmgw_reply_glance(llmgw_str_t data, uint64_t *text)
 
 static const u_char *
 llmgw_reply_text(const u_char *p, const u_char *start, const u_char *end,
-    uint64_t *text)
+    llmgw_edit_texts_t *texts)
 {
     const u_char  *q;
 
@@ -210,7 +229,9 @@ llmgw_reply_text(const u_char *p, const u_char *start, const u_char *end,
         q = llmgw_json_quote(q, end);
 
         if (q < end && *q == '"') {
-            *text += llmgw_tokens_jstr(llmgw_str(p, (size_t) (q - p)));
+            texts->n++;
+            texts->last = llmgw_str(p, (size_t) (q - p));
+            texts->weight += llmgw_tokens_jstr(texts->last);
             return q;
         }
     }
@@ -226,8 +247,10 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 {
     llmgw_reply_t *rp = ctx;
 
-    uint64_t      text;
-    llmgw_edit_e  kind;
+    llmgw_edit_e        kind;
+    llmgw_edit_texts_t  texts;
+
+    llmgw_twin_forget(&rp->twin);
 
     if (ev->data.len == 0) {
 
@@ -254,13 +277,13 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 
     if (rp->begun && !ev->partial && !llmgw_resume_may(rp)) {
 
-        kind = llmgw_reply_glance(ev->data, &text);
+        kind = llmgw_reply_glance(ev->data, &texts);
 
         if (kind != edit_look
             && (rp->repair == NULL
                 || !rp->repair->glance(&rp->fix, ev->data)))
         {
-            return llmgw_reply_plain(rp, ev, kind, text);
+            return llmgw_reply_plain(rp, ev, kind, &texts);
         }
     }
 
@@ -270,42 +293,94 @@ llmgw_reply_edit_event(void *ctx, const llmgw_sse_event_t *ev)
 
 static llmgw_int_t
 llmgw_reply_plain(llmgw_reply_t *rp, const llmgw_sse_event_t *ev,
-    llmgw_edit_e kind, uint64_t text)
+    llmgw_edit_e kind, const llmgw_edit_texts_t *texts)
 {
     size_t  n;
 
     rp->begun_map |= 1;
-
-    if (kind == edit_null_usage && rp->call->usage_added
-        && ev->data.data >= ev->raw.data
-        && ev->data.data + ev->data.len <= ev->raw.data + ev->raw.len)
-    {
-        rp->text += text;
-
-        /* ",\"usage\":null" in front of the last bracket goes */
-
-        n = (size_t) (ev->data.data - ev->raw.data) + ev->data.len
-            - (sizeof(LLMGW_EDIT_USAGE "}") - 1);
-
-        llmgw_put_n(rp->out, ev->raw.data, n);
-
-        n += sizeof(LLMGW_EDIT_USAGE) - 1;
-
-        llmgw_put_n(rp->out, ev->raw.data + n, ev->raw.len - n);
-
-        return LLMGW_OK;
-    }
+    rp->behind = 0;
 
     if (kind == edit_null_usage && rp->call->usage_added) {
 
-        /* several data lines, joined elsewhere */
+        if (ev->data.data < ev->raw.data
+            || ev->data.data + ev->data.len > ev->raw.data + ev->raw.len)
+        {
+            /* several data lines, joined elsewhere */
 
-        return llmgw_reply_look(rp, ev);
+            return llmgw_reply_look(rp, ev);
+        }
+
+        /* ",\"usage\":null" in front of the last bracket goes */
+
+        n = (size_t) (ev->data.data - ev->raw.data) + ev->data.len - 1;
+        rp->behind = ev->raw.len - n;
     }
 
-    rp->text += text;
+    rp->text += texts->weight;
 
-    llmgw_put(rp->out, ev->raw);
+    llmgw_reply_put_plain(rp, ev->raw);
+
+    if (texts->n != 1 || rp->sse.shortcut == NULL) {
+        return LLMGW_OK;
+    }
+
+    return llmgw_twin_learn(&rp->twin, rp->arena, ev->raw, texts->last);
+}
+
+
+static void
+llmgw_reply_put_plain(llmgw_reply_t *rp, llmgw_str_t raw)
+{
+    size_t  n;
+
+    if (rp->behind == 0) {
+        llmgw_put(rp->out, raw);
+        return;
+    }
+
+    n = raw.len - rp->behind;
+
+    llmgw_put_n(rp->out, raw.data, n - (sizeof(LLMGW_EDIT_USAGE) - 1));
+    llmgw_put_n(rp->out, raw.data + n, rp->behind);
+}
+
+
+/* events that need no look: they are as the last one but for a text */
+
+static llmgw_int_t
+llmgw_reply_twins(void *ctx, llmgw_str_t input, size_t max, size_t *done)
+{
+    llmgw_reply_t *rp = ctx;
+
+    size_t       n, run;
+    llmgw_str_t  text, rest;
+
+    run = 0;
+    *done = 0;
+
+    for ( ;; ) {
+
+        rest = llmgw_str(input.data + *done, input.len - *done);
+        n = llmgw_twin_match(&rp->twin, rest, &text);
+
+        if (n == 0 || n > max) {
+            break;
+        }
+
+        rp->text += llmgw_tokens_jstr(text);
+        *done += n;
+
+        if (rp->behind) {
+            llmgw_reply_put_plain(rp, llmgw_str(rest.data, n));
+
+        } else {
+            run += n;
+        }
+    }
+
+    if (run) {
+        llmgw_put_n(rp->out, input.data, run);
+    }
 
     return LLMGW_OK;
 }

@@ -263,6 +263,10 @@ llmgw_reply_picked(void *ctx, unsigned path, llmgw_str_t value, unsigned cut)
 {
     llmgw_reply_t *rp = ctx;
 
+    if (path != pass_type && path != pass_delta) {
+        rp->noted = 1;
+    }
+
     switch ((llmgw_reply_path_e) path) {
 
     case pass_usage:
@@ -374,6 +378,7 @@ llmgw_reply_pass_delta(llmgw_reply_t *rp, llmgw_str_t value, unsigned cut)
         if (value.len >= n + 2 && memcmp(value.data, usual[i].data, n) == 0) {
             rp->text += llmgw_tokens_jstr(llmgw_str(value.data + n,
                                                     value.len - n - 2));
+            rp->lead = usual[i];
             return;
         }
     }
@@ -423,6 +428,55 @@ llmgw_reply_event_begin(llmgw_reply_t *rp)
     rp->has_error = 0;
     rp->preamble = 0;
     rp->is_last = 0;
+    rp->noted = 0;
+    rp->lead.len = 0;
+}
+
+
+/* the event between the edge and pos has passed: more of the kind may come */
+
+static llmgw_int_t
+llmgw_reply_pass_learn(llmgw_reply_t *rp, const u_char *pos)
+{
+    llmgw_str_t    raw, text;
+    const u_char  *p;
+
+    llmgw_twin_forget(&rp->twin);
+
+    if (rp->lead.len == 0 || rp->noted || rp->has_error || rp->preamble
+        || rp->is_last || rp->passed.sequence >= 0)
+    {
+        return LLMGW_OK;
+    }
+
+    raw = llmgw_str(rp->edge, (size_t) (pos - rp->edge));
+
+    p = llmgw_str_find(raw, rp->lead);
+    if (p == NULL) {
+        return LLMGW_OK;
+    }
+
+    p += rp->lead.len;
+    text.data = p;
+
+    for ( ;; ) {
+
+        p = llmgw_json_quote(p, pos);
+
+        if (pos - p < 2) {
+            return LLMGW_OK;
+        }
+
+        if (*p == '"') {
+            break;
+        }
+
+        p += 2;
+    }
+
+    text.len = (size_t) (p - text.data);
+
+    return llmgw_twin_learn(&rp->twin, rp->arena, raw, text);
 }
 
 
@@ -436,11 +490,24 @@ llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p, size_t n)
 {
     size_t         len;
     llmgw_int_t    rc;
+    llmgw_str_t    text;
     const u_char  *q, *end;
 
     end = p + n;
 
     while (p < end) {
+
+        if (p == rp->edge && rp->begun) {
+
+            len = llmgw_twin_match(&rp->twin, llmgw_str(p, (size_t) (end - p)),
+                                   &text);
+            if (len) {
+                rp->text += llmgw_tokens_jstr(text);
+                p += len;
+                rp->edge = p;
+                continue;
+            }
+        }
 
         q = memchr(p, '\n', (size_t) (end - p));
         len = (size_t) ((q ? q : end) - p);
@@ -471,6 +538,11 @@ llmgw_reply_pass_scan(llmgw_reply_t *rp, const u_char *p, size_t n)
             || (rp->line_len == 1 && rp->line[0] == '\r'))
         {
             rc = llmgw_reply_event_end(rp, p);
+
+            if (rc == LLMGW_OK) {
+                rc = llmgw_reply_pass_learn(rp, p);
+            }
+
             if (rc != LLMGW_OK) {
                 return rc;
             }

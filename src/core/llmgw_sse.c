@@ -180,6 +180,7 @@ llmgw_sse_keep(llmgw_sse_t *s, const u_char *p, size_t n)
 llmgw_int_t
 llmgw_sse_feed(llmgw_sse_t *s, const u_char *p, size_t n)
 {
+    size_t         done;
     llmgw_int_t    rc;
     llmgw_str_t    raw;
     const u_char  *q, *lf, *end;
@@ -188,6 +189,21 @@ llmgw_sse_feed(llmgw_sse_t *s, const u_char *p, size_t n)
     lf = NULL;
 
     while (p < end) {
+
+        if (s->shortcut && s->len == 0 && s->bol && !s->cr) {
+
+            rc = s->shortcut(s->ctx, llmgw_str(p, (size_t) (end - p)),
+                             s->max, &done);
+            if (rc != LLMGW_OK) {
+                return rc;
+            }
+
+            p += done;
+
+            if (p == end) {
+                break;
+            }
+        }
 
         q = llmgw_sse_event_end(s, p, end, &lf);
 

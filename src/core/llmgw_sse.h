@@ -33,8 +33,19 @@ typedef llmgw_int_t (*llmgw_sse_handler_pt)(void *ctx,
     const llmgw_sse_event_t *ev);
 
 
+/*
+ * Looks at input that begins with an event, of at most max bytes each, before
+ * it is taken apart.  *done: how much of it needs no handler any more.  Returns
+ * as the handler does.
+ */
+
+typedef llmgw_int_t (*llmgw_sse_shortcut_pt)(void *ctx, llmgw_str_t input,
+    size_t max, size_t *done);
+
+
 typedef struct {
     llmgw_sse_handler_pt   handler;
+    llmgw_sse_shortcut_pt  shortcut;  /* NULL: every event is taken apart */
     void                  *ctx;
     llmgw_arena_t         *arena;
 

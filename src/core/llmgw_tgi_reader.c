@@ -23,7 +23,9 @@ const llmgw_reader_ops_t  llmgw_tgi_reader = {
     sizeof(llmgw_openai_reader_t),
     llmgw_tgi_whole,
     llmgw_tgi_event,
-    llmgw_tgi_end
+    llmgw_tgi_end,
+    LLMGW_EV_BIT(LLMGW_EV_TEXT)|LLMGW_EV_BIT(LLMGW_EV_REASONING),
+    NULL
 };
 
 

@@ -59,7 +59,9 @@ static const llmgw_reader_ops_t  llmgw_vertex_reader = {
     sizeof(llmgw_vertex_state_t),
     llmgw_vertex_whole,
     llmgw_vertex_event,
-    llmgw_vertex_end
+    llmgw_vertex_end,
+    0,
+    NULL
 };
 
 

@@ -29,6 +29,7 @@ static const struct {
     { "canon", test_canon },
     { "overrides", test_overrides },
     { "tag", test_tag },
+    { "twin", test_twin },
     { "aws", test_aws },
     { "call", test_call },
     { "traits", test_traits },

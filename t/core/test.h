@@ -119,6 +119,7 @@ void test_digest(void);
 void test_canon(void);
 void test_overrides(void);
 void test_tag(void);
+void test_twin(void);
 void test_aws(void);
 void test_call(void);
 void test_traits(void);
