@@ -146,20 +146,12 @@ ngx_http_llmgw_spend_ask(ngx_http_llmgw_admin_t *a,
 static ngx_int_t
 ngx_http_llmgw_spend_local(ngx_http_llmgw_admin_t *a)
 {
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&a->request->headers_out.headers);
-    if (h == NULL) {
+    if (ngx_http_llmgw_push_header(a->request, llmgw_lit("x-llmgw-gateway"),
+                                   ngx_http_llmgw_str(a->lmcf->store->node))
+        != NGX_OK)
+    {
         return ngx_http_llmgw_admin_failed(a);
     }
-
-    h->hash = 1;
-    ngx_str_set(&h->key, "x-llmgw-gateway");
-    h->value = a->lmcf->store->node;
-
-#if (nginx_version >= 1023000)
-    h->next = NULL;
-#endif
 
     return NGX_OK;
 }

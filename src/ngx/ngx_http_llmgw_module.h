@@ -539,6 +539,9 @@ void ngx_http_llmgw_count_failure(ngx_http_llmgw_ctx_t *ctx);
 
 ngx_int_t ngx_http_llmgw_filter_init(ngx_conf_t *cf);
 ngx_uint_t ngx_http_llmgw_falls_back(llmgw_error_t *e);
+
+/* ngx_http_llmgw_headers.c: name, and value are not copied */
+
 ngx_int_t ngx_http_llmgw_push_header(ngx_http_request_t *r, llmgw_str_t name,
     llmgw_str_t value);
 ngx_int_t ngx_http_llmgw_own_headers(ngx_http_request_t *r,
