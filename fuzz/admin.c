@@ -38,6 +38,8 @@ fuzz_token(llmgw_str_t s)
         fuzz_assert(jwks != NULL);
     }
 
+    (void) llmgw_jwks_lacks(jwks, s);
+
     rc = llmgw_jwt_verify(jwks, &rules, s, 1767225600, &claims, &wrong);
 
     /* nobody can sign */

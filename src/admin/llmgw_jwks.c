@@ -512,6 +512,63 @@ llmgw_jwt_rules(const json_t *claims, const llmgw_jwt_rules_t *rules,
 }
 
 
+static int
+llmgw_jwt_alg(const json_t *header)
+{
+    const char  *name;
+
+    name = json_string_value(json_object_get(header, "alg"));
+
+    if (name && strcmp(name, "RS256") == 0) {
+        return LLMGW_JWK_RS256;
+    }
+
+    if (name && strcmp(name, "ES256") == 0) {
+        return LLMGW_JWK_ES256;
+    }
+
+    return -1;
+}
+
+
+int
+llmgw_jwks_lacks(const llmgw_jwks_t *jwks, llmgw_str_t token)
+{
+    int                 alg, lacks;
+    u_char              buf[LLMGW_JWT_MAX];
+    json_t             *header;
+    unsigned            i;
+    const char         *kid;
+    const u_char       *dot;
+    const llmgw_jwk_t  *key;
+
+    if (token.len > LLMGW_JWT_MAX || !llmgw_jwt_like(token)) {
+        return 0;
+    }
+
+    dot = memchr(token.data, '.', token.len);
+
+    header = llmgw_jwt_json(llmgw_str(token.data, dot - token.data), buf);
+
+    alg = llmgw_jwt_alg(header);
+    kid = json_string_value(json_object_get(header, "kid"));
+
+    lacks = (alg >= 0 && kid != NULL);
+
+    for (i = 0; lacks && i < jwks->n; i++) {
+
+        key = &jwks->keys[i];
+
+        lacks = key->alg != alg
+                || (key->kid && strcmp(kid, key->kid) != 0);
+    }
+
+    json_decref(header);
+
+    return lacks;
+}
+
+
 /* the keys that may have signed it: those of its name, or all */
 
 static const char *
@@ -520,19 +577,13 @@ llmgw_jwt_check(const llmgw_jwks_t *jwks, const json_t *header,
 {
     int                 alg;
     unsigned            i, tries;
-    const char         *name, *kid;
+    const char         *kid;
     const llmgw_jwk_t  *key;
 
-    name = json_string_value(json_object_get(header, "alg"));
+    alg = llmgw_jwt_alg(header);
     kid = json_string_value(json_object_get(header, "kid"));
 
-    if (name && strcmp(name, "RS256") == 0) {
-        alg = LLMGW_JWK_RS256;
-
-    } else if (name && strcmp(name, "ES256") == 0) {
-        alg = LLMGW_JWK_ES256;
-
-    } else {
+    if (alg < 0) {
         return "its algorithm is not RS256 or ES256";
     }
 

@@ -54,6 +54,13 @@ llmgw_int_t llmgw_jwt_verify(const llmgw_jwks_t *jwks,
     json_t **claims, const char **wrong);
 
 /*
+ * Whether the token names a key (kid) that is not in the set: another set may
+ * have it.
+ */
+
+int llmgw_jwks_lacks(const llmgw_jwks_t *jwks, llmgw_str_t token);
+
+/*
  * A claim by its path, "realm.team": a text; of a list of texts the first.
  * Empty where there is none.
  */

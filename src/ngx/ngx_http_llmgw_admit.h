@@ -128,6 +128,15 @@ ngx_uint_t ngx_http_llmgw_jwt_like(ngx_http_llmgw_main_conf_t *lmcf,
     ngx_str_t *key);
 char *ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+ngx_int_t ngx_http_llmgw_jwt_init(ngx_conf_t *cf,
+    ngx_http_llmgw_main_conf_t *lmcf);
+void ngx_http_llmgw_jwt_init_process(ngx_cycle_t *cycle,
+    ngx_http_llmgw_main_conf_t *lmcf);
+void ngx_http_llmgw_jwt_exit_process(ngx_http_llmgw_main_conf_t *lmcf);
+
+/* There are no keys to hold a token against: 503. */
+
+ngx_int_t ngx_http_llmgw_jwt_away(ngx_http_llmgw_ctx_t *ctx);
 
 /*
  * ngx_http_llmgw_failures.c: a credential that nobody knows, counted for its

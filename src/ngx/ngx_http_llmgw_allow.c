@@ -135,6 +135,7 @@ ngx_http_llmgw_check_claims(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     const llmgw_policy_t *policy)
 {
     unsigned                     i, n;
+    ngx_int_t                    rc;
     llmgw_item_t                 claim;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
@@ -150,9 +151,14 @@ ngx_http_llmgw_check_claims(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
         llmgw_policy_item(policy, LLMGW_F_JWT_CLAIMS, i, &claim);
 
-        if (lmcf->jwt_claim == NULL
-            || lmcf->jwt_claim(r, claim.name, claim.value) != NGX_OK)
-        {
+        rc = lmcf->jwt_claim ? lmcf->jwt_claim(r, claim.name, claim.value)
+                             : NGX_DECLINED;
+
+        if (rc == NGX_BUSY) {
+            return ngx_http_llmgw_jwt_away(ctx);
+        }
+
+        if (rc != NGX_OK) {
             return ngx_http_llmgw_forbidden(ctx,
                          llmgw_lit("jwt_claim_not_allowed"),
                          llmgw_lit("the API key may not be used without its "

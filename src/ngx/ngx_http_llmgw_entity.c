@@ -94,6 +94,7 @@ ngx_http_llmgw_state_init(ngx_slab_pool_t *shpool, ngx_http_llmgw_sh_t *sh,
     ngx_queue_init(&st->missing[1]);
     ngx_queue_init(&st->fresh);
     ngx_queue_init(&st->means);
+    ngx_queue_init(&st->jwks);
 
     for (i = 0; i < NGX_HTTP_LLMGW_LINES; i++) {
         ngx_queue_init(&st->lines[i]);

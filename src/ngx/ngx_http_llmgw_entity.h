@@ -179,6 +179,8 @@ struct ngx_http_llmgw_state_s {
     ngx_queue_t                means;
     ngx_queue_t                lines[NGX_HTTP_LLMGW_LINES];
     ngx_http_llmgw_failures_sh_t  *failures; /* NULL: never counted */
+    ngx_queue_t                jwks;        /* of ngx_http_llmgw_jwks_sh_t */
+    ngx_atomic_t               jwks_version; /* any of them changed */
 
     /* by ngx_process_slot */
     ngx_http_llmgw_slot_t     *slots[NGX_MAX_PROCESSES];

@@ -6,35 +6,39 @@
  */
 
 
-#include "ngx_http_llmgw_admit.h"
+#include "ngx_http_llmgw_jwks.h"
 #include "llmgw_digest.h"
-#include "llmgw_jwks.h"
 
-
-/* the largest file of keys, in bytes */
-#define NGX_HTTP_LLMGW_JWKS_MAX  (256 * 1024)
 
 #define NGX_HTTP_LLMGW_AUDIENCES  16
 
 
-/* set once with the configuration */
+/* set once with the configuration; what is fetched belongs to the worker */
 
 struct ngx_http_llmgw_jwt_s {
-    llmgw_jwks_t       *jwks;
+    llmgw_jwks_t       *jwks;         /* of a file */
+    ngx_http_llmgw_jwks_t  *remote;   /* NULL: they are in a file */
+    ngx_msec_t          refresh;
+    ngx_msec_t          max_age;
     llmgw_jwt_rules_t   rules;
     llmgw_str_t         audiences[NGX_HTTP_LLMGW_AUDIENCES];
     llmgw_str_t         claim[LLMGW_KINDS];   /* that names one; or empty */
 };
 
 
+static char *ngx_http_llmgw_jwt_url(ngx_conf_t *cf,
+    ngx_http_llmgw_jwt_t *jwt, ngx_str_t *url);
+static char *ngx_http_llmgw_jwt_file(ngx_conf_t *cf,
+    ngx_http_llmgw_jwt_t *jwt, ngx_str_t *name);
 static ngx_int_t ngx_http_llmgw_jwt_read(ngx_conf_t *cf, ngx_str_t *name,
     ngx_str_t *text);
 static char *ngx_http_llmgw_jwt_param(ngx_conf_t *cf,
     ngx_http_llmgw_jwt_t *jwt, ngx_str_t *s);
 static void ngx_http_llmgw_jwt_free_keys(void *data);
 static void ngx_http_llmgw_jwt_free_claims(void *data);
+static const llmgw_jwks_t *ngx_http_llmgw_jwt_keys(ngx_http_llmgw_jwt_t *jwt);
 static json_t *ngx_http_llmgw_jwt_claims(ngx_http_request_t *r,
-    ngx_http_llmgw_jwt_t *jwt, ngx_str_t *token);
+    ngx_http_llmgw_jwt_t *jwt, const llmgw_jwks_t *keys, ngx_str_t *token);
 static ngx_int_t ngx_http_llmgw_jwt_claim(ngx_http_request_t *r,
     llmgw_str_t name, llmgw_str_t value);
 static ngx_int_t ngx_http_llmgw_jwt_refuse(ngx_http_llmgw_ctx_t *ctx);
@@ -46,10 +50,8 @@ ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_llmgw_main_conf_t *lmcf = conf;
 
     char                  *rv;
-    ngx_str_t             *value, text;
+    ngx_str_t             *value;
     ngx_uint_t             i;
-    const char            *error;
-    ngx_pool_cleanup_t    *cln;
     ngx_http_llmgw_jwt_t  *jwt;
 
     if (lmcf->jwt) {
@@ -66,6 +68,8 @@ ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     jwt->claim[LLMGW_KIND_USER] = llmgw_lit("sub");
     jwt->rules.leeway = 60;
     jwt->rules.audiences = jwt->audiences;
+    jwt->refresh = NGX_CONF_UNSET_MSEC;
+    jwt->max_age = NGX_CONF_UNSET_MSEC;
 
     for (i = 2; i < cf->args->nelts; i++) {
 
@@ -76,7 +80,69 @@ ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         }
     }
 
-    if (ngx_http_llmgw_jwt_read(cf, &value[1], &text) != NGX_OK) {
+    if (ngx_strncasecmp(value[1].data, (u_char *) "https://", 8) == 0
+        || ngx_strncasecmp(value[1].data, (u_char *) "http://", 7) == 0)
+    {
+        rv = ngx_http_llmgw_jwt_url(cf, jwt, &value[1]);
+
+    } else {
+        rv = ngx_http_llmgw_jwt_file(cf, jwt, &value[1]);
+    }
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    lmcf->jwt = jwt;
+    lmcf->jwt_claim = ngx_http_llmgw_jwt_claim;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_llmgw_jwt_url(ngx_conf_t *cf, ngx_http_llmgw_jwt_t *jwt,
+    ngx_str_t *url)
+{
+    ngx_http_llmgw_jwks_t  *j;
+
+    ngx_conf_init_msec_value(jwt->refresh, 3600000);
+    ngx_conf_init_msec_value(jwt->max_age, 24 * 3600000);
+
+    if (jwt->max_age < jwt->refresh) {
+        return "has a \"max_age\" below its \"refresh\"";
+    }
+
+    j = ngx_pcalloc(cf->pool, sizeof(ngx_http_llmgw_jwks_t));
+    if (j == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    j->url = *url;
+    j->refresh = jwt->refresh;
+    j->max_age = jwt->max_age;
+
+    jwt->remote = j;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_llmgw_jwt_file(ngx_conf_t *cf, ngx_http_llmgw_jwt_t *jwt,
+    ngx_str_t *name)
+{
+    ngx_str_t            text;
+    const char          *error;
+    ngx_pool_cleanup_t  *cln;
+
+    if (jwt->refresh != NGX_CONF_UNSET_MSEC
+        || jwt->max_age != NGX_CONF_UNSET_MSEC)
+    {
+        return "takes \"refresh\" and \"max_age\" only with a URL";
+    }
+
+    if (ngx_http_llmgw_jwt_read(cf, name, &text) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -89,7 +155,7 @@ ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     if (jwt->jwks == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is no set of keys (JWKS): %s", &value[1],
+                           "\"%V\" is no set of keys (JWKS): %s", name,
                            error);
         return NGX_CONF_ERROR;
     }
@@ -97,8 +163,58 @@ ngx_http_llmgw_jwt_directive(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     cln->handler = ngx_http_llmgw_jwt_free_keys;
     cln->data = jwt->jwks;
 
-    lmcf->jwt = jwt;
-    lmcf->jwt_claim = ngx_http_llmgw_jwt_claim;
+    return NGX_CONF_OK;
+}
+
+
+/* the whole of http {} is known: there may be a resolver */
+
+ngx_int_t
+ngx_http_llmgw_jwt_init(ngx_conf_t *cf, ngx_http_llmgw_main_conf_t *lmcf)
+{
+    return (lmcf->jwt && lmcf->jwt->remote)
+           ? ngx_http_llmgw_jwks_conf(cf, lmcf->jwt->remote) : NGX_OK;
+}
+
+
+void
+ngx_http_llmgw_jwt_init_process(ngx_cycle_t *cycle,
+    ngx_http_llmgw_main_conf_t *lmcf)
+{
+    if (lmcf->jwt && lmcf->jwt->remote
+        && (ngx_process == NGX_PROCESS_WORKER
+            || ngx_process == NGX_PROCESS_SINGLE))
+    {
+        ngx_http_llmgw_jwks_init_process(lmcf->jwt->remote, lmcf, cycle->log);
+    }
+}
+
+
+void
+ngx_http_llmgw_jwt_exit_process(ngx_http_llmgw_main_conf_t *lmcf)
+{
+    if (lmcf->jwt && lmcf->jwt->remote) {
+        ngx_http_llmgw_jwks_exit_process(lmcf->jwt->remote);
+    }
+}
+
+
+static char *
+ngx_http_llmgw_jwt_time(ngx_str_t *s, size_t len, ngx_msec_t *time)
+{
+    ngx_int_t  n;
+    ngx_str_t  text;
+
+    text.data = s->data + len;
+    text.len = s->len - len;
+
+    n = ngx_parse_time(&text, 0);
+
+    if (n == NGX_ERROR || n < 1000) {
+        return "has a time that is none, or less than 1s";
+    }
+
+    *time = n;
 
     return NGX_CONF_OK;
 }
@@ -160,11 +276,19 @@ ngx_http_llmgw_jwt_param(ngx_conf_t *cf, ngx_http_llmgw_jwt_t *jwt,
         return NGX_CONF_OK;
     }
 
+    if (ngx_strncmp(s->data, "refresh=", 8) == 0) {
+        return ngx_http_llmgw_jwt_time(s, 8, &jwt->refresh);
+    }
+
+    if (ngx_strncmp(s->data, "max_age=", 8) == 0) {
+        return ngx_http_llmgw_jwt_time(s, 8, &jwt->max_age);
+    }
+
     if (ngx_strncmp(s->data, "audience=", 9) != 0 || s->len == 9) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid parameter \"%V\": it takes issuer=, "
-                           "audience=, leeway=, user=, team= and "
-                           "organization=", s);
+                           "audience=, leeway=, user=, team=, organization=, "
+                           "refresh= and max_age=", s);
         return NGX_CONF_ERROR;
     }
 
@@ -273,11 +397,20 @@ ngx_http_llmgw_jwt_like(ngx_http_llmgw_main_conf_t *lmcf, ngx_str_t *key)
 }
 
 
+/* at this time; NULL: there are none */
+
+static const llmgw_jwks_t *
+ngx_http_llmgw_jwt_keys(ngx_http_llmgw_jwt_t *jwt)
+{
+    return jwt->remote ? ngx_http_llmgw_jwks_get(jwt->remote) : jwt->jwks;
+}
+
+
 /* those of a good token, for as long as the request lives; or NULL */
 
 static json_t *
 ngx_http_llmgw_jwt_claims(ngx_http_request_t *r, ngx_http_llmgw_jwt_t *jwt,
-    ngx_str_t *token)
+    const llmgw_jwks_t *keys, ngx_str_t *token)
 {
     json_t              *claims;
     const char          *wrong;
@@ -290,12 +423,16 @@ ngx_http_llmgw_jwt_claims(ngx_http_request_t *r, ngx_http_llmgw_jwt_t *jwt,
         }
     }
 
+    if (keys == NULL) {
+        return NULL;
+    }
+
     cln = ngx_pool_cleanup_add(r->pool, 0);
     if (cln == NULL) {
         return NULL;
     }
 
-    rc = llmgw_jwt_verify(jwt->jwks, &jwt->rules, ngx_http_llmgw_str(*token),
+    rc = llmgw_jwt_verify(keys, &jwt->rules, ngx_http_llmgw_str(*token),
                           ngx_time(), &claims, &wrong);
 
     if (rc == LLMGW_INVALID) {
@@ -325,6 +462,8 @@ ngx_http_llmgw_jwt_claim(ngx_http_request_t *r, llmgw_str_t name,
 {
     json_t                      *claims;
     ngx_str_t                    s;
+    const llmgw_jwks_t          *keys;
+    ngx_http_llmgw_jwt_t        *jwt;
     ngx_http_llmgw_main_conf_t  *lmcf;
 
     if (r->headers_in.authorization == NULL) {
@@ -342,7 +481,20 @@ ngx_http_llmgw_jwt_claim(ngx_http_request_t *r, llmgw_str_t name,
 
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
 
-    claims = ngx_http_llmgw_jwt_claims(r, lmcf->jwt, &s);
+    jwt = lmcf->jwt;
+    keys = ngx_http_llmgw_jwt_keys(jwt);
+
+    claims = ngx_http_llmgw_jwt_claims(r, jwt, keys, &s);
+
+    if (claims == NULL && jwt->remote
+        && (keys == NULL || llmgw_jwks_lacks(keys, ngx_http_llmgw_str(s))))
+    {
+        ngx_http_llmgw_jwks_ask(jwt->remote);
+
+        if (keys == NULL) {
+            return NGX_BUSY;
+        }
+    }
 
     return claims && llmgw_jwt_has(claims, name, value) ? NGX_OK
                                                         : NGX_DECLINED;
@@ -368,6 +520,26 @@ ngx_http_llmgw_jwt_refuse(ngx_http_llmgw_ctx_t *ctx)
 }
 
 
+ngx_int_t
+ngx_http_llmgw_jwt_away(ngx_http_llmgw_ctx_t *ctx)
+{
+    ngx_http_llmgw_main_conf_t  *lmcf;
+
+    lmcf = ngx_http_get_module_main_conf(ctx->request, ngx_http_llmgw_module);
+
+    ngx_str_set(&ctx->detail, "keys_unavailable");
+
+    (void) ngx_http_llmgw_error(ctx, NGX_HTTP_SERVICE_UNAVAILABLE,
+                                llmgw_lit("keys_unavailable"),
+                                llmgw_lit("the token cannot be checked at the "
+                                          "moment"));
+
+    ctx->error.retry_after = ngx_http_llmgw_jwks_retry(lmcf->jwt->remote);
+
+    return NGX_HTTP_SERVICE_UNAVAILABLE;
+}
+
+
 /*
  * A token that says who it is: all that the configuration asks it for has to
  * be in it.  Then it is as with a key, as ngx_http_llmgw_identify() has it.
@@ -380,6 +552,7 @@ ngx_http_llmgw_jwt_identify(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     json_t                      *claims;
     ngx_uint_t                   i;
     llmgw_str_t                  s;
+    const llmgw_jwks_t          *keys;
     ngx_http_llmgw_jwt_t        *jwt;
     ngx_http_llmgw_identity_t   *id;
     ngx_http_llmgw_main_conf_t  *lmcf;
@@ -391,7 +564,26 @@ ngx_http_llmgw_jwt_identify(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
     lmcf = ngx_http_get_module_main_conf(r, ngx_http_llmgw_module);
     jwt = lmcf->jwt;
 
-    claims = ngx_http_llmgw_jwt_claims(r, jwt, token);
+    keys = ngx_http_llmgw_jwt_keys(jwt);
+
+    claims = ngx_http_llmgw_jwt_claims(r, jwt, keys, token);
+
+    if (claims == NULL && jwt->remote
+        && (keys == NULL
+            || llmgw_jwks_lacks(keys, ngx_http_llmgw_str(*token))))
+    {
+        /* the provider may have a new key since it was asked */
+
+        if (ngx_http_llmgw_jwks_wait(r, ctx, jwt->remote, resume)
+            == NGX_AGAIN)
+        {
+            return NGX_AGAIN;
+        }
+
+        if (keys == NULL) {
+            return ngx_http_llmgw_jwt_away(ctx);
+        }
+    }
 
     if (claims == NULL) {
         return ngx_http_llmgw_jwt_refuse(ctx);

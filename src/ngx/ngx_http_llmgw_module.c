@@ -407,6 +407,7 @@ ngx_http_llmgw_postconfiguration(ngx_conf_t *cf)
         || ngx_http_llmgw_probes_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_keys_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_policies_init(cf, lmcf) != NGX_OK
+        || ngx_http_llmgw_jwt_init(cf, lmcf) != NGX_OK
         || ngx_http_llmgw_store_init_conf(cf, lmcf) != NGX_OK)
     {
         ngx_http_top_header_filter = ngx_http_llmgw_old_header;
@@ -521,6 +522,8 @@ ngx_http_llmgw_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    ngx_http_llmgw_jwt_init_process(cycle, lmcf);
+
     return ngx_http_llmgw_tokens_init_process(cycle);
 }
 
@@ -539,4 +542,5 @@ ngx_http_llmgw_exit_process(ngx_cycle_t *cycle)
     ngx_http_llmgw_store_exit_process(cycle);
     ngx_http_llmgw_tokens_exit_process(cycle);
     ngx_http_llmgw_probes_exit_process(cycle);
+    ngx_http_llmgw_jwt_exit_process(lmcf);
 }

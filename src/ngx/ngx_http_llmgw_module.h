@@ -216,7 +216,10 @@ typedef struct {
 
     ngx_http_llmgw_jwt_t  *jwt;      /* NULL: none */
 
-    /* NGX_OK when the request's JWT has this claim; NULL: there are none */
+    /*
+     * NGX_OK when the request's JWT has this claim, NGX_BUSY when there are no
+     * keys to check it with; NULL: there are none
+     */
     ngx_int_t        (*jwt_claim)(ngx_http_request_t *r, llmgw_str_t name,
                          llmgw_str_t value);
 
@@ -469,6 +472,7 @@ struct ngx_http_llmgw_ctx_s {
     unsigned                     lookup_answered:1; /* lookup_rc is new */
     unsigned                     identified:1; /* it may read its body */
     unsigned                     suspect:1;   /* its key counts as unknown */
+    unsigned                     keys_waited:1; /* it has waited for a JWKS */
     unsigned                     grace:1;     /* the store is away */
     unsigned                     admitted:1;  /* it had a lease */
     unsigned                     queue_over:1; /* it waits no longer */

@@ -13,7 +13,7 @@
 
 /* says "llmg", and which layout the zone has */
 #define NGX_HTTP_LLMGW_MAGIC    0x6c6c6d67
-#define NGX_HTTP_LLMGW_LAYOUT   7
+#define NGX_HTTP_LLMGW_LAYOUT   8
 
 /* the smallest zone: its own tables, and some room for keys */
 #define NGX_HTTP_LLMGW_PAGES    16

@@ -421,6 +421,42 @@ jwks_sets(void)
 }
 
 
+static void
+jwks_lacking(llmgw_jwks_t *jwks)
+{
+    char    *token;
+    size_t   i;
+
+    static const struct {
+        const char  *header;
+        int          lacks;
+    } cases[] = {
+        { "{\"alg\":\"RS256\",\"kid\":\"r\"}", 0 },
+        { "{\"alg\":\"RS256\",\"kid\":\"new\"}", 1 },
+        { "{\"alg\":\"RS256\"}", 0 },
+        { "{\"alg\":\"ES256\",\"kid\":\"new\"}", 0 },  /* may be any of them */
+        { "{\"alg\":\"HS256\",\"kid\":\"new\"}", 0 },
+        { "{\"alg\":5,\"kid\":\"new\"}", 0 },
+        { "{\"alg\":\"RS256\",\"kid\":7}", 0 },
+        { "{\"kid\":\"new\"}", 0 },
+        { "[]", 0 },
+        { "{\"", 0 }
+    };
+
+    for (i = 0; i < llmgw_nelts(cases); i++) {
+        test_case("jwks: a key that may be in another set: %s",
+                  cases[i].header);
+        token = jwks_sign(rsa, cases[i].header, "{}");
+        check_int(llmgw_jwks_lacks(jwks, test_cstr(token)), cases[i].lacks);
+        free(token);
+    }
+
+    check_int(llmgw_jwks_lacks(jwks, llmgw_lit("")), 0);
+    check_int(llmgw_jwks_lacks(jwks, llmgw_lit("ey..")), 0);
+    check_int(llmgw_jwks_lacks(jwks, llmgw_lit("ey.ey")), 0);
+}
+
+
 void
 test_jwks(void)
 {
@@ -442,6 +478,7 @@ test_jwks(void)
     if (jwks) {
         jwks_headers(jwks);
         jwks_claims(jwks);
+        jwks_lacking(jwks);
         jwks_changed(jwks, ec, "{\"alg\":\"ES256\"}");
         jwks_changed(jwks, rsa, "{\"alg\":\"RS256\"}");
     }
