@@ -500,14 +500,11 @@ ngx_http_llmgw_queue_wait(ngx_http_request_t *r, ngx_http_llmgw_ctx_t *ctx,
 
     /* in one line after the other, but not longer for that */
 
-    left = ngx_http_llmgw_time_left(ctx);
+    left = ngx_max(lmcf->queue_timeout, ctx->queue_time + 1)
+           - ctx->queue_time;
 
-    if (lmcf->queue_timeout < left + ctx->queue_time) {
-        left = ngx_max(lmcf->queue_timeout, ctx->queue_time + 1)
-               - ctx->queue_time;
-    }
-
-    ngx_add_timer(&ctx->queue_timer, left);
+    ngx_add_timer(&ctx->queue_timer,
+                  ngx_min(left, ngx_http_llmgw_time_left(ctx)));
 
     ngx_http_llmgw_nwaiting++;
 

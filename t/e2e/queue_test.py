@@ -21,6 +21,7 @@ PATH = "/v1/chat/completions"
 A = "sk-queue-test-key-of-team-a-0001"
 B = "sk-queue-test-key-of-team-b-0001"
 C = "sk-queue-test-key-of-team-c-0001"
+D = "sk-queue-test-key-of-nobody-0001"
 
 
 class Upstream:
@@ -407,6 +408,24 @@ def test_model_waits():
         words = line.split()
         assert words[:4] == ["a", "200", "-", str(i + 1)], lines
         assert float(words[4]) < 20, lines
+    gw.stop()
+
+
+def test_both_lines():
+    """Who has waited for one slot waits for the next one as well."""
+    gw = start(limit=1, model="deployment @up max_parallel=1;",
+               more="llmgw_model n { deployment @two; }"
+               " llmgw_key %s name=d;" % D)
+    clients = [send(gw, D, "slot"), send(gw, A, "team", "n")]
+    UP.arrived(2)
+    clients += fill(gw, A, 1, "a")
+    UP.release_text("team")
+    waiting(gw, 2)
+    UP.release_text("slot")
+    assert UP.arrived(3)[2] == "a0", UP.order
+    UP.release_all()
+    for c in clients:
+        ok(c)
     gw.stop()
 
 
